@@ -1,0 +1,49 @@
+// Regular expressions, linear in the text whatever the pattern: the only file that knows RE2. Bytes, not
+// characters (Latin-1 mode): in UTF-8 mode `.` would refuse invalid bytes and a rule would miss lines silently.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace re2 {
+class RE2;
+}
+
+namespace nixwhy {
+
+// Captured names and what they caught, in the order of the pattern.
+using Captures = std::vector<std::pair<std::string, std::string>>;
+
+class Regex {
+public:
+    // Compiles; `error()` is empty where that worked.
+    explicit Regex(const std::string& pattern);
+    ~Regex();
+    Regex(Regex&&) noexcept;
+    Regex& operator=(Regex&&) noexcept;
+
+    const std::string& error() const { return error_; }
+    bool search(std::string_view text) const;
+    // Searches and adds the named groups that took part to `captures`.
+    bool search(std::string_view text, Captures& captures) const;
+    std::vector<std::string> names() const;
+
+private:
+    std::unique_ptr<re2::RE2> re_;
+    std::vector<std::pair<int, std::string>> groups_;
+    std::string error_;
+};
+
+// Lower-case literals of which any text that matches `pattern` (in any letter case) holds at least one; the
+// rarest such set this can find. Empty where there is none of `length_min` bytes or more. Literals hold no quote
+// and no backslash, since wrapped messages escape these.
+std::vector<std::string> required_literals(const std::string& pattern, std::size_t length_min);
+
+// The captures' value, empty where the name did not take part.
+std::string_view capture(const Captures& captures, std::string_view name);
+
+}  // namespace nixwhy

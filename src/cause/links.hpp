@@ -1,0 +1,19 @@
+// Which finding leads to which: from what rules say of each other, and from structure.
+#pragma once
+
+#include <vector>
+
+#include "cause/diagnosis.hpp"
+
+namespace nixwhy {
+
+// Folds findings that another tells better, then sets caused_by. Links never run back in time beyond
+// cause_tolerance_us where both times are known, and never form a circle.
+void link_findings(const Timeline& timeline, std::vector<Finding>& findings);
+
+// True where `finding` may be on the machine of `other`; unknown agrees with any.
+bool same_machine(const Finding& finding, const Finding& other);
+// True where the two share a line.
+bool share_event(const Finding& a, const Finding& b);
+
+}  // namespace nixwhy

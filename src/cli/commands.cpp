@@ -1,0 +1,73 @@
+// Finds the command by its first word or two and hands it the rest.
+#include "cli/commands.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "report/version.hpp"
+#include "rule/builtin.hpp"
+
+namespace nixwhy {
+
+namespace {
+
+std::string overview() {
+    std::string out = "nixwhy says why a NixOS rebuild or a Kubernetes node on NixOS failed.\n\nExamples:\n"
+                      "  nixwhy explain rebuild.log\n  journalctl -b -o export | nixwhy explain -\n  nixwhy explain --format markdown bundle.tar.zst\n\nCommands:\n";
+    for (const Command& command : commands()) out += fmt::format("  {:<16} {}\n", command.name, command.about);
+    return out + "\nEach command has --help. `nixwhy --version` prints the version and the digest of the rules.\n";
+}
+
+[[noreturn]] void unknown_command(const std::string& word) {
+    std::vector<std::string> names;
+    for (const Command& command : commands()) names.emplace_back(command.name);
+    const std::string near = nearest(word, names);
+    throw Error(fmt::format("unknown command '{}'{}\ntry 'nixwhy --help'", word, near.empty() ? "" : fmt::format(", did you mean '{}'?", near)), Exit::usage);
+}
+
+}  // namespace
+
+const std::vector<Command>& commands() {
+    static const std::vector<Command> table{
+        {"explain", "[INPUT...]", "says why it failed: logs, journals, archives and folders in any mix; - is standard input",
+         "nixwhy explain rebuild.log\njournalctl -b -o export | nixwhy explain -\nnixwhy explain worker.journal master-cfssl.log\nnixwhy explain --format markdown bundle.tar.zst > issue.md",
+         {"--format", "--output", "--rules", "--since", "--until", "--boot", "--unit", "--color", "--fail-on", "--no-redact", "--quiet", "--threads", "--width"},
+         run_explain},
+        {"redact", "", "standard input to standard output, secrets replaced", "nixwhy redact < kubelet.log > shareable.log", {}, run_redact},
+        {"rules list", "[GLOB...]", "the rules, a line each", "nixwhy rules list\nnixwhy rules list 'certmgr.*'", {"--rules", "--format"}, run_rules_list},
+        {"rules show", "ID...", "what a rule knows: the cause, how to check it, what to do", "nixwhy rules show certmgr.token-rejected", {"--rules", "--width", "--color"}, run_rules_show},
+        {"rules check", "FILE...", "reads rule files and reports every problem", "nixwhy rules check rules/\nnixwhy rules check my-rule.yaml", {}, run_rules_check},
+        {"rules test", "[DIR]", "runs the examples of all rules, ours or those of DIR", "nixwhy rules test\nnixwhy rules test rules/", {"--rules", "--quiet"}, run_rules_test},
+        {"rules why-not", "ID INPUT...", "each condition of a rule, and the line that came nearest to it", "nixwhy rules why-not certmgr.token-rejected worker.log", {"--rules", "--width"}, run_rules_why_not},
+    };
+    return table;
+}
+
+int run_command(const std::vector<std::string>& arguments) {
+    if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
+        std::fputs(overview().c_str(), arguments.empty() ? stderr : stdout);
+        return static_cast<int>(arguments.empty() ? Exit::usage : Exit::ok);
+    }
+    if (arguments[0] == "--version") {
+        std::printf("nixwhy %s, rules %s\n", version_text, builtin_rules().digest().c_str());
+        return 0;
+    }
+    for (const Command& command : commands()) {
+        const auto words = static_cast<std::ptrdiff_t>(split(command.name, ' ').size());
+        if (static_cast<std::ptrdiff_t>(arguments.size()) < words) continue;
+        if (join({arguments.begin(), arguments.begin() + words}, " ") != command.name) continue;
+        Options options;
+        if (!parse_options(command, {arguments.begin() + words, arguments.end()}, options)) return 0;
+        return command.run(options);
+    }
+    if (arguments[0] == "rules") {
+        throw Error("rules: one of list, show, check, test, why-not is wanted\ntry 'nixwhy --help'", Exit::usage);
+    }
+    unknown_command(arguments[0]);
+}
+
+}  // namespace nixwhy

@@ -1,0 +1,24 @@
+// The table of commands. To add one: a file here, a row in commands.cpp.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/options.hpp"
+
+namespace nixwhy {
+
+const std::vector<Command>& commands();
+
+// `arguments` without the program's name. Returns the exit code; throws Error.
+int run_command(const std::vector<std::string>& arguments);
+
+int run_explain(const Options& options);
+int run_redact(const Options& options);
+int run_rules_list(const Options& options);
+int run_rules_show(const Options& options);
+int run_rules_check(const Options& options);
+int run_rules_test(const Options& options);
+int run_rules_why_not(const Options& options);
+
+}  // namespace nixwhy

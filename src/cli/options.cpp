@@ -1,0 +1,113 @@
+// The only file that knows CLI11. Help is our own: examples first.
+#include "cli/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace nixwhy {
+
+namespace {
+
+const OptionRow& row_of(const char* flag) {
+    for (const OptionRow& row : option_table()) {
+        for (const std::string_view one : split(row.flags, ',')) {
+            if (one == flag) return row;
+        }
+    }
+    broken_promise(flag, __FILE__, __LINE__);
+}
+
+std::vector<std::string> known_flags(const Command& command) {
+    std::vector<std::string> flags{"--help"};
+    for (const char* name : command.options) {
+        for (const std::string_view one : split(row_of(name).flags, ',')) flags.emplace_back(one);
+    }
+    return flags;
+}
+
+[[noreturn]] void refuse(const Command& command, const std::string& what, const std::vector<std::string>& arguments) {
+    std::string message = fmt::format("{}: {}", command.name, what);
+    for (const std::string& argument : arguments) {
+        if (argument.size() < 2 || argument[0] != '-' || argument == "--") continue;
+        const std::string flag = argument.substr(0, argument.find('='));
+        const std::vector<std::string> known = known_flags(command);
+        if (std::find(known.begin(), known.end(), flag) != known.end()) continue;
+        const std::string near = nearest(flag, known);
+        message = fmt::format("{}: unknown option '{}'", command.name, flag);
+        if (!near.empty()) message += fmt::format(", did you mean '{}'?", near);
+        break;
+    }
+    throw Error(message + fmt::format("\ntry 'nixwhy {} --help'", command.name), Exit::usage);
+}
+
+}  // namespace
+
+const std::vector<OptionRow>& option_table() {
+    static const std::vector<OptionRow> table{
+        {"--format", "NAME", "report format: terminal, markdown, json, jsonl", &Options::format},
+        {"-o,--output", "FILE", "write the report to FILE instead of standard output", &Options::output},
+        {"--rules", "DIR", "add rules from a folder or file; the same id replaces ours; repeatable", &Options::rules},
+        {"--since", "TIME", "only events from TIME on (2026-11-22T20:00:00Z)", &Options::since},
+        {"--until", "TIME", "only events up to TIME", &Options::until},
+        {"--boot", "ID", "only events of the boot whose id begins so", &Options::boot},
+        {"-u,--unit", "UNIT", "only events of this unit or program; repeatable", &Options::units},
+        {"--color", "WHEN", "auto, always or never", &Options::color},
+        {"--fail-on", "WHAT", "exit with 1: never, unexplained (no rule explains the failure) or any (any failure)", &Options::fail_on},
+        {"--no-redact", "", "show secrets as they stand in the logs", &Options::no_redact},
+        {"-q,--quiet", "", "without the line about what was read", &Options::quiet},
+        {"-j,--threads", "N", "threads to use; the report does not depend on it", &Options::threads},
+        {"--width", "N", "columns of the terminal report", &Options::width},
+    };
+    return table;
+}
+
+bool parse_options(const Command& command, const std::vector<std::string>& arguments, Options& options) {
+    if (std::any_of(arguments.begin(), std::find(arguments.begin(), arguments.end(), "--"), [](const std::string& a) { return a == "--help" || a == "-h"; })) {
+        std::fputs(help_of(command).c_str(), stdout);
+        return false;
+    }
+    CLI::App app;
+    app.set_help_flag();
+    for (const char* name : command.options) {
+        const OptionRow& row = row_of(name);
+        std::visit([&](auto member) {
+            using Member = std::decay_t<decltype(options.*member)>;
+            if constexpr (std::is_same_v<Member, bool>) {
+                app.add_flag(row.flags, options.*member);
+            } else {
+                CLI::Option* added = app.add_option(row.flags, options.*member);
+                if constexpr (std::is_same_v<Member, std::vector<std::string>>) added->expected(1)->take_all();
+            }
+        }, row.target);
+    }
+    app.add_option("words", options.words);
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    try {
+        app.parse(reversed);
+    } catch (const CLI::ParseError& error) {
+        refuse(command, error.what(), arguments);
+    }
+    return true;
+}
+
+std::string help_of(const Command& command) {
+    std::string out = fmt::format("{}\n\nExamples:\n", command.about);
+    for (const std::string_view line : split(command.examples, '\n')) out += fmt::format("  {}\n", line);
+    out += fmt::format("\nUsage: nixwhy {} [OPTION...] {}\n\nOptions:\n", command.name, command.words);
+    for (const char* name : command.options) {
+        const OptionRow& row = row_of(name);
+        std::string flags(row.flags);
+        const std::size_t comma = flags.find(',');
+        if (comma != std::string::npos) flags.replace(comma, 1, ", ");
+        out += fmt::format("  {:<22} {}\n", flags + (row.value[0] != '\0' ? std::string(" ") + row.value : ""), row.about);
+    }
+    return out;
+}
+
+}  // namespace nixwhy

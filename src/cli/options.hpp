@@ -1,0 +1,52 @@
+// The options of all commands, as one table: parsing, --help and the documentation read it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace nixwhy {
+
+struct Options {
+    std::vector<std::string> words;  // what stands without a dash: inputs, ids, files
+    std::string format = "terminal";
+    std::string output;
+    std::vector<std::string> rules;
+    std::string since;
+    std::string until;
+    std::string boot;
+    std::vector<std::string> units;
+    std::string color = "auto";
+    std::string fail_on = "never";
+    bool no_redact = false;
+    bool quiet = false;
+    unsigned threads = 0;
+    unsigned width = 0;
+};
+
+struct OptionRow {
+    const char* flags;  // as typed: "-o,--output"
+    const char* value;  // name of its value, empty for a flag
+    const char* about;
+    std::variant<bool Options::*, std::string Options::*, unsigned Options::*, std::vector<std::string> Options::*> target;
+};
+
+const std::vector<OptionRow>& option_table();
+
+struct Command {
+    const char* name;   // "explain", "rules list"
+    const char* words;  // "[INPUT...]"
+    const char* about;
+    const char* examples;  // lines
+    std::vector<const char*> options;  // first flag of each row of option_table it takes
+    int (*run)(const Options&);
+};
+
+// Parses `arguments` (without the program's name and the command's). Throws Error with exit code 2. Prints help and
+// returns false where that was asked for.
+bool parse_options(const Command& command, const std::vector<std::string>& arguments, Options& options);
+
+std::string help_of(const Command& command);
+
+}  // namespace nixwhy

@@ -1,0 +1,81 @@
+// See output.hpp.
+#include "cli/output.hpp"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace nixwhy {
+
+namespace {
+
+void write_whole(int descriptor, const std::string& text, const std::string& name) {
+    std::size_t done = 0;
+    while (done < text.size()) {
+        const ssize_t wrote = ::write(descriptor, text.data() + done, text.size() - done);
+        if (wrote < 0 && errno == EINTR) continue;
+        if (wrote < 0) throw Error(fmt::format("{}: cannot be written: {}", name, std::strerror(errno)), Exit::ours);
+        done += static_cast<std::size_t>(wrote);
+    }
+}
+
+}  // namespace
+
+void put_out(const Options& options, const std::string& text) {
+    if (options.output.empty()) {
+        write_whole(STDOUT_FILENO, text, "standard output");
+        return;
+    }
+    const std::string temporary = fmt::format("{}.{}.tmp", options.output, ::getpid());
+    const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor < 0) throw Error(fmt::format("{}: {}", options.output, std::strerror(errno)), Exit::usage);
+    try {
+        write_whole(descriptor, text, options.output);
+    } catch (const Error&) {
+        ::close(descriptor);
+        ::unlink(temporary.c_str());
+        throw;
+    }
+    if (::close(descriptor) != 0 || std::rename(temporary.c_str(), options.output.c_str()) != 0) {
+        ::unlink(temporary.c_str());
+        throw Error(fmt::format("{}: {}", options.output, std::strerror(errno)), Exit::ours);
+    }
+}
+
+WriteOptions write_options(const Options& options) {
+    WriteOptions out;
+    out.quiet = options.quiet;
+    const bool terminal = options.output.empty() && ::isatty(STDOUT_FILENO) != 0;
+    const auto set = [](const char* name) {
+        const char* value = std::getenv(name);
+        return value != nullptr && value[0] != '\0' && std::string_view(value) != "0";
+    };
+    const char* term = std::getenv("TERM");
+    if (options.color == "always") {
+        out.color = true;
+    } else if (options.color == "auto") {
+        out.color = (terminal && !set("NO_COLOR") && term != nullptr && std::string_view(term) != "dumb") || set("CLICOLOR_FORCE");
+    } else if (options.color != "never") {
+        throw Error(fmt::format("--color: '{}' is none of auto, always, never", options.color), Exit::usage);
+    }
+    winsize size{};
+    if (options.width > 0) {
+        out.width = options.width;
+    } else if (terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+        out.width = size.ws_col;
+    } else if (const char* told = std::getenv("COLUMNS"); told != nullptr && all_digits(told) && std::strlen(told) < 5) {
+        out.width = static_cast<std::size_t>(std::strtoul(told, nullptr, 10));
+    }
+    return out;
+}
+
+}  // namespace nixwhy

@@ -1,0 +1,64 @@
+// Everything one run knows of its inputs before any rule draws a conclusion: the events that matter in a stable
+// order, what was counted on the way, and facts.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "event/event.hpp"
+
+namespace nixwhy {
+
+// A line that tells a person something is odd with an input; never a failure of the machine looked at.
+struct Notice {
+    std::string source;
+    std::string text;
+};
+
+// A state of the machine looked at, by name: `host-name-changed`, `file-size:/path`. `at` is the proof.
+struct Fact {
+    std::string name;
+    std::string value;
+    std::string host;
+    Time time;
+    Location at;
+    std::string text;
+};
+
+// What was read from one source. lines == kept + let_go + unreadable holds for each.
+struct SourceSummary {
+    std::string name;
+    std::string format;
+    std::string host;
+    std::string kind;  // journal, nix, ci, kernel, text: what a rule's `source:` names
+    std::uint64_t bytes = 0;
+    std::uint64_t lines = 0;
+    std::uint64_t kept = 0;
+    std::uint64_t let_go = 0;
+    std::uint64_t unreadable = 0;
+    std::uint64_t events = 0;
+    Time first;
+    Time last;
+    bool clipped = false;  // the source says itself that something is missing
+};
+
+struct Timeline {
+    std::vector<SourceSummary> sources;
+    std::vector<Event> events;  // by time where known, else by source name and place
+    std::vector<Fact> facts;
+    std::vector<Notice> notices;
+    std::map<std::string, std::string> machine_of_host;  // host name -> the name its machine ended with
+    std::uint64_t inputs_failed = 0;
+    bool nothing_read = false;
+};
+
+// The machine a host name stands for; unknown stays unknown (empty).
+inline std::string machine_of(const Timeline& timeline, const std::string& host) {
+    const auto found = timeline.machine_of_host.find(host);
+    return found == timeline.machine_of_host.end() ? host : found->second;
+}
+
+}  // namespace nixwhy

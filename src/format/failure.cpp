@@ -1,0 +1,264 @@
+// One table of error texts. A row is found by its literal; its expression, where there is one, must match too and
+// names the parts. Rows stand from the most to the least telling: the first that fits gives the class.
+#include "format/failure.hpp"
+
+#include <array>
+#include <memory>
+#include <mutex>
+
+#include "base/text.hpp"
+
+namespace nixwhy {
+
+namespace {
+
+struct Row {
+    const char* result;
+    const char* literal;     // lower case, stands in every such line
+    const char* expression;  // RE2, nullptr: the literal is enough
+};
+
+// Texts: errno(3) as glibc, Go (syscall/zerrors), Rust (std::io) print them; x509 and net of Go; OpenSSL, GnuTLS and curl; bash;
+// systemd src/shared/exit-status; Python's exceptions.
+constexpr std::array<Row, 112> rows{{
+    {"library-missing", "error while loading shared libraries", R"~(loading shared libraries: (?P<object>[^:\s]+))~"},
+    {"wrong-architecture", "exec format error", R"~((?i)(?P<object>[\w./+-]+)\S*: (?:cannot execute binary file: )?exec format error)~"},
+    {"tls-wrong-name", "x509: certificate is valid for", R"~(x509: certificate is valid for .*, not (?P<object>[^\s"\\]+))~"},
+    {"tls-wrong-name", "because it doesn't contain any ip sans", R"~(cannot validate certificate for (?P<object>\S+))~"},
+    {"tls-wrong-name", "no alternative certificate subject name matches", R"~(host name ['"](?P<object>[^'"]+))~"},
+    {"tls-wrong-name", "hostname mismatch", nullptr},
+    {"tls-expired", "certificate has expired", nullptr},
+    {"tls-expired", "certificate is not yet valid", nullptr},
+    {"tls-unknown-authority", "certificate signed by unknown authority", nullptr},
+    {"tls-unknown-authority", "unable to get local issuer certificate", nullptr},
+    {"tls-unknown-authority", "self signed certificate", nullptr},
+    {"tls-unknown-authority", "self-signed certificate", R"~((?i)(?:verif|problem|error|unknown|invalid)\S*.*self-signed certificate)~"},
+    {"tls-unknown-authority", "certificate verify failed", nullptr},
+    {"tls-unknown-authority", "unable to verify the first certificate", nullptr},
+    {"name-not-resolved", "no such host", R"~(lookup (?P<object>[^\s:]+))~"},
+    {"name-not-resolved", "could not resolve host", R"~((?i)could not resolve host(?:name)?:? ['"]?(?P<object>[\w.-]+))~"},
+    {"name-not-resolved", "name or service not known", R"~((?P<object>[\w.-]+): Name or service not known)~"},
+    {"name-not-resolved", "temporary failure in name resolution", R"~((?P<object>[\w.-]+)(?: on \S+)?: Temporary failure in name resolution)~"},
+    {"name-not-resolved", "server misbehaving", R"~(lookup (?P<object>[^\s:]+))~"},
+    {"name-not-resolved", "enotfound", R"~(getaddrinfo ENOTFOUND (?P<object>[\w.-]+))~"},
+    {"name-not-resolved", "getaddrinfo", R"~((?i)getaddrinfo.*(?:fail|error|not known|EAI_))~"},
+    {"address-in-use", "address already in use", nullptr},
+    {"address-in-use", "eaddrinuse", nullptr},
+    {"address-in-use", "port is already allocated", nullptr},
+    {"address-not-available", "cannot assign requested address", nullptr},
+    {"address-not-available", "eaddrnotavail", nullptr},
+    {"disk-full", "no space left on device", nullptr},
+    {"disk-full", "disk quota exceeded", nullptr},
+    {"disk-full", "enospc", nullptr},
+    {"out-of-memory", "cannot allocate memory", nullptr},
+    {"out-of-memory", "out of memory: killed process", R"~(Killed process \d+ \((?P<object>[^)]+)\))~"},
+    {"out-of-memory", "std::bad_alloc", nullptr},
+    {"out-of-memory", "heap out of memory", nullptr},
+    {"out-of-memory", "java.lang.outofmemoryerror", nullptr},
+    {"too-many-open-files", "too many open files", nullptr},
+    {"file-system-read-only", "read-only file system", nullptr},
+    {"device-io-error", "input/output error", nullptr},
+    {"device-io-error", "i/o error, dev", R"~(I/O error, dev (?P<object>[^\s,]+))~"},
+    {"device-io-error", "unrecovered read error", nullptr},
+    {"device-io-error", "medium error", nullptr},
+    {"kernel-refused-value", "invalid argument", R"~(write (?P<object>/(?:sys|proc)/[^\s:]+): invalid argument)~"},
+    {"kernel-feature-missing", "function not implemented", nullptr},
+    {"kernel-feature-missing", "protocol not supported", nullptr},
+    {"kernel-feature-missing", "operation not supported", nullptr},
+    {"kernel-feature-missing", "modprobe: fatal: module", R"~(FATAL: Module (?P<object>\S+) not found)~"},
+    {"denied-by-security-module", "avc:  denied", R"~(comm="(?P<component>[^"]+)")~"},
+    {"denied-by-security-module", "apparmor=\"denied\"", R"~(profile="(?P<component>[^"]+)".*name="(?P<object>[^"]*)")~"},
+    {"host-unreachable", "no route to host", nullptr},
+    {"host-unreachable", "network is unreachable", nullptr},
+    {"rate-limited", "toomanyrequests", nullptr},
+    {"rate-limited", "429 too many requests", nullptr},
+    {"rate-limited", "rate limit exceeded", nullptr},
+    {"rate-limited", "http error 429", nullptr},
+    {"not-allowed", "is forbidden: user", R"~(User "(?P<component>[^"]+)" cannot (?P<action>\w+) resource "(?P<object>[^"]+)")~"},
+    {"not-allowed", "403 forbidden", nullptr},
+    {"not-allowed", "accessdenied", nullptr},
+    {"not-allowed", "access denied", nullptr},
+    {"not-allowed", "not authorized to perform", R"~(not authorized to perform:? (?P<action>\S+))~"},
+    {"credentials-refused", "401 unauthorized", nullptr},
+    {"credentials-refused", "unauthorized", R"~((?:[Uu]nauthorized(?:\b|$)|UNAUTHORIZED))~"},
+    {"credentials-refused", "authentication failed", nullptr},
+    {"credentials-refused", "authentication failure", nullptr},
+    {"credentials-refused", "authentication error", nullptr},
+    {"credentials-refused", "bad credentials", nullptr},
+    {"credentials-refused", "invalid bearer token", nullptr},
+    {"remote-not-found", "404 not found", nullptr},
+    {"remote-not-found", "manifest unknown", nullptr},
+    {"remote-not-found", "returned error: 404", nullptr},
+    {"remote-not-found", "http error 404", nullptr},
+    {"remote-not-found", "status code 404", nullptr},
+    {"remote-server-error", "502 bad gateway", nullptr},
+    {"remote-server-error", "503 service", nullptr},
+    {"remote-server-error", "504 gateway", nullptr},
+    {"remote-server-error", "500 internal server error", nullptr},
+    {"remote-server-error", "returned error: 5", R"~(returned error: 5\d\d)~"},
+    {"checksum-mismatch", "checksum mismatch", nullptr},
+    {"checksum-mismatch", "digest mismatch", nullptr},
+    {"checksum-mismatch", "checksum did not match", nullptr},
+    {"busy-or-locked", "device or resource busy", nullptr},
+    {"busy-or-locked", "text file busy", nullptr},
+    {"busy-or-locked", "database is locked", nullptr},
+    {"busy-or-locked", "resource temporarily unavailable", nullptr},
+    {"unknown-option", "unknown flag", R"~(unknown (?:shorthand )?flag:? ['"]?(?P<object>[^\s'"]+))~"},
+    {"unknown-option", "unknown option", R"~((?i)unknown options?:? [\x60'"]?(?P<object>[^\s'"\x60]+))~"},
+    {"unknown-option", "unrecognized option", R"~((?i)unrecognized options? ['"\x60]?(?P<object>[^\s'"]+))~"},
+    {"unknown-option", "unrecognized argument", R"~((?i)unrecognized arguments?:? (?P<object>\S+))~"},
+    {"unknown-option", "invalid option", R"~(invalid option (?:-- )?['"\x60]?(?P<object>[^\s'"]+))~"},
+    {"unknown-option", "flag provided but not defined", R"~(not defined: (?P<object>\S+))~"},
+    {"unknown-option", "unknown command", R"~((?i)unknown command:? ['"\x60]?(?P<object>[^\s'"]+))~"},
+    {"program-missing", "command not found", R"~((?P<object>[\w.+/-]+): command not found)~"},
+    {"program-missing", "executable file not found in", R"~(exec: "(?P<object>[^"]+)")~"},
+    {"program-missing", "status=203/exec", nullptr},
+    {"program-missing", "failed to locate executable", R"~(Failed to locate executable (?P<object>[^\s:]+))~"},
+    {"wrong-kind-of-file", "is a directory", R"~((?P<object>/[^\s:'"]+)['"]?: [Ii]s a directory)~"},
+    {"wrong-kind-of-file", "not a directory", R"~((?P<object>/[^\s:'"]+)['"]?: [Nn]ot a directory)~"},
+    {"device-missing", "no such device", nullptr},
+    {"device-missing", "cannot find device", R"~([Cc]annot find device "?(?P<object>[^"\s]+))~"},
+    {"device-missing", "timed out waiting for device", R"~(waiting for device (?P<object>\S+))~"},
+    {"permission-denied", "permission denied", nullptr},
+    {"permission-denied", "operation not permitted", nullptr},
+    {"file-missing", "no such file or directory", nullptr},
+    {"already-exists", "file exists", R"~((?P<object>/[^\s:'"]+)['"]?: [Ff]ile exists)~"},
+    {"connection-refused", "connection refused", nullptr},
+    {"connection-timed-out", "i/o timeout", nullptr},
+    {"connection-timed-out", "connection timed out", nullptr},
+    {"connection-timed-out", "context deadline exceeded", nullptr},
+    {"connection-reset", "connection reset by peer", nullptr},
+    {"configuration-invalid", "yaml: line", R"~(yaml: line (?P<object>\d+))~"},
+    {"configuration-invalid", "cannot unmarshal", nullptr},
+    {"crashed", "segmentation fault", nullptr},
+    {"crashed", "core dumped", nullptr},
+    {"unhandled-exception", "traceback (most recent call last)", nullptr},
+}};
+
+// Where the parts stand, whatever came back. The first expression that matches gives each part.
+constexpr std::array<const char*, 11> part_expressions{
+    R"~((?P<action>open|stat|lstat|read|write|mkdir|unlink|rename|chmod|chown|exec|fork/exec|access|remove|symlink|create|listen|bind) (?P<object>/[^\s:"'\\]+):)~",
+    R"~((?P<action>dial|listen|read|write) (?:tcp\d?|udp\d?|unix) (?:\S+->)?(?P<endpoint>[^\s"\\,]*[^\s"\\,:]):)~",
+    R"~((?i)(?P<action>connect|listen|bind)\w* (?:to |on )?(?:address )?['"]?(?P<endpoint>[\w.\[\]:-]+(?:[:]| port )\d+))~",
+    R"~((?P<action>Get|Post|Put|Patch|Head|Delete) \\*"?(?P<endpoint>https?://[^\s"\\]+))~",
+    R"~((?P<endpoint>https?://[^\s"'\\>)]+[^\s"'\\>).,:;]))~",
+    R"~((?P<endpoint>unix://[^\s"'\\]+))~",
+    R"~(['"\x60](?P<object>/[^'"\x60]+)['"\x60]: [A-Z])~",
+    R"~((?P<object>/[^\s:'"\\,]+): [A-Za-z])~",
+    R"~((?P<object>/[^\s:'"\\,()]*[^\s:'"\\,().]))~",
+    R"~((?i)\b(?:fail(?:ed)?|unable|cannot|could not|couldn't|can't|error) (?:to )?(?P<action>[a-z]+))~",
+    R"~(^(?P<component>[A-Za-z][\w.+-]*): )~"};
+
+class Table {
+public:
+    Table() {
+        for (const Row& row : rows) expressions_.push_back(row.expression != nullptr ? std::make_unique<Regex>(row.expression) : nullptr);
+        for (const char* part : part_expressions) parts_.push_back(std::make_unique<Regex>(part));
+    }
+
+    Failure read(std::string_view text) const {
+        const std::string folded = lower(text);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const std::size_t found = folded.find(rows[i].literal);
+            if (found == std::string::npos) continue;
+            Captures parts;
+            if (expressions_[i] && !expressions_[i]->search(text, parts)) {
+                // "no such host" without the name that was looked up is still that failure
+                if (std::string_view(rows[i].result) != "name-not-resolved") continue;
+            }
+            Failure failure;
+            failure.result = rows[i].result;
+            failure.detail = std::string(text.substr(found, std::string_view(rows[i].literal).size()));
+            take(parts, failure);
+            // what stands behind the words that say it is seldom what they speak of
+            const std::string_view before = text.substr(0, found + 1);
+            for (const auto& expression : parts_) {
+                Captures more;
+                if (expression->search(before, more) || expression->search(text, more)) take(more, failure);
+            }
+            return failure;
+        }
+        return {};
+    }
+
+private:
+    static void take(const Captures& captures, Failure& failure) {
+        const auto fill = [&](std::string& part, const char* name) {
+            if (part.empty()) part = std::string(capture(captures, name));
+        };
+        fill(failure.component, "component");
+        fill(failure.action, "action");
+        fill(failure.object, "object");
+        fill(failure.endpoint, "endpoint");
+    }
+
+    std::vector<std::unique_ptr<Regex>> expressions_;
+    std::vector<std::unique_ptr<Regex>> parts_;
+};
+
+const Table& table() {
+    static const Table made;
+    return made;
+}
+
+constexpr std::array<std::string_view, 12> endings{
+    "failed with result '", "##[error]", "process completed with exit code", "error: job failed", "returned non-zero exit status",
+    "failed to start ", "main process exited, code=", "error(s) occurred while switching", "the following units failed",
+    "control process exited, code=", "failed (status ", "start request repeated too quickly"};
+
+}  // namespace
+
+Failure read_failure(const Line& line) {
+    if (line.level == Level::info || line.level == Level::debug || line.level == Level::warning) {
+        // systemd says with priority "info" or "notice" what others call an error: "Main process exited"
+        return {};
+    }
+    const std::string& text = line.inner.empty() ? line.message : line.inner;
+    Failure failure = table().read(text);
+    if (!failure.empty() && (failure.component.empty() || failure.component.size() > 40)) {
+        failure.component = !line.identifier.empty() && line.identifier != "systemd" ? line.identifier : line.unit;
+    }
+    if (!failure.empty() && !line.identifier.empty() && line.identifier != "systemd") failure.component = line.identifier;
+    return failure;
+}
+
+const std::vector<std::string>& failure_literals() {
+    static const std::vector<std::string> literals = [] {
+        std::vector<std::string> out;
+        for (const Row& row : rows) out.emplace_back(row.literal);
+        return out;
+    }();
+    return literals;
+}
+
+std::vector<std::string> failure_results() {
+    std::vector<std::string> out;
+    for (const Row& row : rows) {
+        if (out.empty() || out.back() != row.result) out.emplace_back(row.result);
+    }
+    return out;
+}
+
+bool ends_in_failure(const Line& line) {
+    const std::string folded = lower(line.message);
+    for (const std::string_view ending : endings) {
+        if (!contains(folded, ending)) continue;
+        // "Main process exited, code=exited, status=0/SUCCESS" and "Process completed with exit code 0." are none
+        return !contains(folded, "status=0/") && !contains(folded, "exit code 0") && !contains(folded, "status 0.") && !contains(folded, "'success'");
+    }
+    return starts_nix_block(line.message) && line.message[0] != ' ';
+}
+
+const std::vector<std::string>& ending_literals() {
+    static const std::vector<std::string> literals(endings.begin(), endings.end());
+    return literals;
+}
+
+bool tells_error(const Line& line) { return line.level == Level::error || line.level == Level::fatal; }
+
+const std::vector<std::string>& error_literals() {
+    static const std::vector<std::string> literals{"error", "fatal", "panic", "failed to ", "critical", "exception", "unable to ", "cannot "};
+    return literals;
+}
+
+}  // namespace nixwhy

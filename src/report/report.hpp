@@ -1,0 +1,79 @@
+// The report as a value: everything a writer may show, already safe. The same Report gives the same bytes in every format.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cause/diagnosis.hpp"
+#include "event/timeline.hpp"
+#include "redact/redact.hpp"
+#include "rule/rule.hpp"
+
+namespace nixwhy {
+
+struct ReportEvidence {
+    Safe source;
+    std::uint64_t line = 0;
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+    std::string time;  // RFC 3339, empty where unknown
+    Safe host;
+    Safe unit;
+    Safe text;
+};
+
+struct ReportFinding {
+    std::string id;
+    Role role = Role::root;
+    Safe title;
+    Safe why;
+    std::vector<Safe> check;
+    std::vector<Safe> fix;
+    Retry retry = Retry::unknown;
+    Confidence confidence = Confidence::likely;
+    Safe because;
+    std::vector<std::string> caused_by;
+    std::vector<std::uint32_t> caused_by_index;  // into Report::findings
+    std::string fingerprint;
+    std::uint64_t count = 0;
+    std::string first;
+    std::string last;
+    std::string resolved;  // when it was over, empty where it is not
+    bool over = false;
+    Safe host;
+    Safe unit;
+    std::vector<std::pair<std::string, Safe>> captures;
+    std::vector<ReportEvidence> evidence;
+    std::vector<Safe> references;
+};
+
+struct ReportSource {
+    Safe name;
+    std::string format;
+    Safe host;
+    std::uint64_t bytes = 0, lines = 0, kept = 0, let_go = 0, unreadable = 0, events = 0;
+    std::string first;
+    std::string last;
+};
+
+struct Report {
+    std::string version;
+    std::string rules_digest;
+    Outcome outcome = Outcome::no_failure;
+    std::vector<ReportFinding> findings;
+    std::vector<ReportEvidence> unexplained;
+    std::vector<NotEvaluated> not_evaluated;
+    std::vector<ReportSource> sources;
+    std::vector<std::pair<Safe, Safe>> notices;  // source, text
+    std::vector<std::pair<std::string, std::uint64_t>> redactions;
+};
+
+// Fills a rule's words with what was captured: `{name}` or `{name|words where it is not known}`.
+std::string fill_in(const std::string& words, const Captures& captures, bool for_shell);
+
+Report summarize(const Timeline& timeline, const Diagnosis& diagnosis, const RuleSet& rules, Redactor& redactor);
+
+}  // namespace nixwhy

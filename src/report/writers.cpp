@@ -1,0 +1,23 @@
+// The table of formats.
+#include "report/writers.hpp"
+
+namespace nixwhy {
+
+const std::vector<Writer>& writers() {
+    static const std::vector<Writer> table{
+        {"terminal", "for reading, the default", write_terminal},
+        {"markdown", "for an issue or a post-mortem, at most 65,536 characters", write_markdown},
+        {"json", "for programs, see docs/report.schema.json", write_json},
+        {"jsonl", "one run line, then one finding a line", write_jsonl},
+    };
+    return table;
+}
+
+const Writer* find_writer(std::string_view name) {
+    for (const Writer& writer : writers()) {
+        if (writer.name == name) return &writer;
+    }
+    return nullptr;
+}
+
+}  // namespace nixwhy

@@ -1,0 +1,33 @@
+// All report formats, one row each. To add one: a file here, a row in writers.cpp, a golden in tests.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "report/report.hpp"
+
+namespace nixwhy {
+
+struct WriteOptions {
+    std::size_t width = 100;  // columns of the terminal
+    bool color = false;
+    bool quiet = false;
+};
+
+struct Writer {
+    const char* name;
+    const char* about;
+    std::string (*write)(const Report&, const WriteOptions&);
+};
+
+const std::vector<Writer>& writers();
+const Writer* find_writer(std::string_view name);
+
+std::string write_terminal(const Report& report, const WriteOptions& options);
+std::string write_markdown(const Report& report, const WriteOptions& options);
+std::string write_json(const Report& report, const WriteOptions& options);
+std::string write_jsonl(const Report& report, const WriteOptions& options);
+
+}  // namespace nixwhy

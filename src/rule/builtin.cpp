@@ -1,0 +1,42 @@
+// The packed rules stand in the program's read-only data, see src/rule/builtin_rules.S.
+#include "rule/builtin.hpp"
+
+#include <filesystem>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "rule/load.hpp"
+#include "rule/pack.hpp"
+
+extern "C" {
+extern const char nixwhy_rules_begin[];
+extern const char nixwhy_rules_end[];
+}
+
+namespace nixwhy {
+
+RuleSet builtin_rules() {
+    return unpack({nixwhy_rules_begin, static_cast<std::size_t>(nixwhy_rules_end - nixwhy_rules_begin)});
+}
+
+RuleSet rules_with(const std::vector<std::string>& folders) {
+    RuleSet rules = builtin_rules();
+    for (const std::string& folder : folders) {
+        std::vector<std::string> known;
+        for (const Rule& rule : rules.rules) known.push_back(rule.id);
+        std::vector<Problem> problems;
+        std::vector<RuleFile> files;
+        std::error_code ignored;
+        if (std::filesystem::is_regular_file(folder, ignored)) {
+            files.push_back(read_rule_file(folder));
+        } else {
+            files = find_rule_files(folder, problems);
+        }
+        const RuleSet more = load_rules(files, known, problems);
+        if (!problems.empty()) throw Error(join_problems(problems), Exit::rules);
+        rules.replace_with(more);
+    }
+    return rules;
+}
+
+}  // namespace nixwhy

@@ -1,0 +1,77 @@
+// See keep.hpp.
+#include "scan/keep.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace nixwhy {
+
+namespace {
+
+bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c); }
+
+std::string key_of(const Event& event) {
+    std::string key = event.host + '\1' + event.boot + '\1' + event.unit + '\1' + event.identifier + '\1';
+    for (const PatternHit& hit : event.hits) key += std::to_string(hit.pattern) + ',';
+    return key + (event.block ? "\1b" : "\1") + template_of(std::string_view(event.message).substr(0, 400));
+}
+
+}  // namespace
+
+std::string template_of(std::string_view message) {
+    std::string out;
+    out.reserve(message.size());
+    for (std::size_t i = 0; i < message.size();) {
+        if (!is_word(message[i])) {
+            out += message[i++];
+            continue;
+        }
+        const std::size_t start = i;
+        std::size_t digits = 0;
+        for (; i < message.size() && is_word(message[i]); ++i) digits += is_digit(message[i]) ? 1 : 0;
+        const std::string_view word = message.substr(start, i - start);
+        const bool number = digits == word.size();
+        const bool hash = digits >= 2 && word.size() >= 7;
+        if (number || hash) {
+            if (out.empty() || out.back() != '#') out += '#';
+        } else {
+            out += word;
+        }
+    }
+    return out;
+}
+
+void Keeper::add(Event event) {
+    const std::string key = key_of(event);
+    if (groups_.size() >= keys_max && groups_.find(key) == groups_.end()) {
+        overflowed_ = true;
+        return;
+    }
+    Group& group = groups_[key];
+    ++group.count;
+    if (group.first.size() < first_max) {
+        group.first.push_back(std::move(event));
+    } else {
+        group.last = std::move(event);
+    }
+}
+
+std::vector<Event> Keeper::take() {
+    std::vector<Event> events;
+    for (auto& [key, group] : groups_) {
+        // the last one kept stands for those that were let go in between
+        if (group.count > first_max) {
+            group.last.count = group.count - first_max;
+            group.first.push_back(std::move(group.last));
+        }
+        std::move(group.first.begin(), group.first.end(), std::back_inserter(events));
+    }
+    groups_.clear();
+    std::sort(events.begin(), events.end(), [](const Event& a, const Event& b) {
+        return a.at.offset != b.at.offset ? a.at.offset < b.at.offset : a.block > b.block;
+    });
+    return events;
+}
+
+}  // namespace nixwhy

@@ -1,0 +1,38 @@
+// Keeps the events of one source within bounds: of events that say the same thing the first few and the last stay,
+// and how many there were. So memory depends on how many different things happened, not on how often.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "event/event.hpp"
+
+namespace nixwhy {
+
+// What is left of a message when numbers, hashes and addresses are taken out: lines of one template say the same.
+std::string template_of(std::string_view message);
+
+class Keeper {
+public:
+    void add(Event event);
+    // All that was kept, in the order it stood.
+    std::vector<Event> take();
+    bool overflowed() const { return overflowed_; }
+
+private:
+    static constexpr std::size_t first_max = 8;
+    static constexpr std::size_t keys_max = 40'000;
+
+    struct Group {
+        std::uint64_t count = 0;
+        std::vector<Event> first;
+        Event last;
+    };
+    std::unordered_map<std::string, Group> groups_;
+    bool overflowed_ = false;
+};
+
+}  // namespace nixwhy

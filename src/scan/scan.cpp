@@ -1,0 +1,199 @@
+// Each input file is scanned on its own; the parts meet in the order of their names, so that neither the number of
+// threads nor the order of the inputs can show.
+#include "scan/scan.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <set>
+#include <thread>
+
+#include "base/error.hpp"
+#include "base/parallel.hpp"
+#include "scan/source_scan.hpp"
+
+namespace nixwhy {
+
+namespace {
+
+struct FileOutcome {
+    std::vector<ScannedSource> sources;
+    std::vector<Notice> notices;
+    bool failed = false;
+};
+
+// A stream over text in memory.
+class TextStream : public Stream {
+public:
+    explicit TextStream(const std::string& text) : text_(text) {}
+    std::size_t read(char* buffer, std::size_t size) override {
+        const std::size_t part = std::min(size, text_.size() - at_);
+        text_.copy(buffer, part, at_);
+        at_ += part;
+        return part;
+    }
+
+private:
+    const std::string& text_;
+    std::size_t at_ = 0;
+};
+
+FileOutcome scan_file(const InputFile& file, const Plan& plan, const Limits& limits) {
+    FileOutcome outcome;
+    try {
+        open_input(file, limits, outcome.notices, [&](Source& source) {
+            outcome.sources.push_back(SourceScan(plan, limits, source.name).scan(source));
+        });
+    } catch (const Error& error) {
+        outcome.notices.push_back({file.name, error.what()});
+        outcome.failed = true;
+    }
+    return outcome;
+}
+
+// Names that one source shows one after the other, never mixed, are one machine that was renamed; so are names with
+// the same machine id anywhere. The name a machine ended with stands for it.
+void join_host_names(const std::vector<ScannedSource>& sources, Timeline& timeline) {
+    std::map<std::string, std::string> last_name_of_id;
+    for (const ScannedSource& source : sources) {
+        for (const HostStretch& host : source.hosts) {
+            if (!host.machine_id.empty()) last_name_of_id[host.machine_id] = host.name;
+        }
+    }
+    for (const ScannedSource& source : sources) {
+        for (const HostStretch& host : source.hosts) {
+            if (!host.machine_id.empty()) timeline.machine_of_host[host.name] = last_name_of_id[host.machine_id];
+        }
+        std::vector<HostStretch> stretches = source.hosts;
+        std::sort(stretches.begin(), stretches.end(), [](const HostStretch& a, const HostStretch& b) { return a.first_line < b.first_line; });
+        for (std::size_t i = 0; i + 1 < stretches.size(); ++i) {
+            const bool apart = stretches[i].last_line < stretches[i + 1].first_line;
+            if (apart && stretches[i].machine_id.empty()) timeline.machine_of_host.emplace(stretches[i].name, stretches[i + 1].name);
+        }
+    }
+    for (auto& [name, machine] : timeline.machine_of_host) {
+        std::set<std::string> seen{name};
+        while (seen.insert(machine).second) {
+            const auto further = timeline.machine_of_host.find(machine);
+            if (further == timeline.machine_of_host.end()) break;
+            machine = further->second;
+        }
+    }
+}
+
+void add_host_name_changes(const std::vector<ScannedSource>& sources, Timeline& timeline) {
+    for (const ScannedSource& source : sources) {
+        std::vector<HostStretch> stretches = source.hosts;
+        std::sort(stretches.begin(), stretches.end(), [](const HostStretch& a, const HostStretch& b) { return a.first_line < b.first_line; });
+        for (std::size_t i = 0; i + 1 < stretches.size(); ++i) {
+            if (machine_of(timeline, stretches[i].name) != machine_of(timeline, stretches[i + 1].name)) continue;
+            const auto at = std::find_if(timeline.events.begin(), timeline.events.end(), [&](const Event& event) {
+                return event.host == stretches[i + 1].name && timeline.sources[event.at.source].name == source.summary.name;
+            });
+            Fact fact{"host-name-changed", stretches[i].name + " to " + stretches[i + 1].name, stretches[i + 1].name, {}, {}, {}};
+            if (at != timeline.events.end()) fact.time = at->time, fact.at = at->at, fact.text = at->message;
+            timeline.facts.push_back(std::move(fact));
+        }
+    }
+}
+
+void shift_years(ScannedSource& source) {
+    const auto shift = [&](Time& time) {
+        if (time.known == TimeKnown::no_year && source.has_year_shift) time = {time.us + source.year_shift_us, TimeKnown::full};
+    };
+    for (Event& event : source.events) shift(event.time);
+    for (Fact& fact : source.facts) shift(fact.time);
+    shift(source.summary.first);
+    shift(source.summary.last);
+}
+
+// Within a source the order of its lines is the order of time, whatever a clock that was set says; lines without a
+// time stand at the time of the line before them. Only `journalctl --reverse` runs the other way.
+std::vector<std::int64_t> order_keys(const std::vector<Event>& events) {
+    std::size_t rising = 0, falling = 0;
+    std::int64_t before = 0;
+    for (const Event& event : events) {
+        if (event.time.known != TimeKnown::full) continue;
+        if (before != 0 && event.time.us > before) ++rising;
+        if (before != 0 && event.time.us < before) ++falling;
+        before = event.time.us;
+    }
+    const bool reversed = falling > 2 * rising + 1;
+    std::vector<std::int64_t> keys;
+    std::int64_t last = 0;
+    for (const Event& event : events) {
+        if (event.time.known == TimeKnown::full) last = reversed ? event.time.us : std::max(last, event.time.us);
+        keys.push_back(last);
+    }
+    return keys;
+}
+
+Timeline put_together(std::vector<ScannedSource> sources, std::vector<Notice> notices) {
+    std::sort(sources.begin(), sources.end(), [](const ScannedSource& a, const ScannedSource& b) { return a.summary.name < b.summary.name; });
+    Timeline timeline;
+    timeline.notices = std::move(notices);
+    struct Placed {
+        std::int64_t key;
+        Event event;
+    };
+    std::vector<Placed> placed;
+    for (std::uint32_t i = 0; i < sources.size(); ++i) {
+        ScannedSource& source = sources[i];
+        shift_years(source);
+        const std::vector<std::int64_t> keys = order_keys(source.events);
+        for (std::size_t k = 0; k < source.events.size(); ++k) {
+            source.events[k].at.source = i;
+            placed.push_back({keys[k], std::move(source.events[k])});
+        }
+        for (Fact& fact : source.facts) {
+            fact.at.source = i;
+            timeline.facts.push_back(std::move(fact));
+        }
+        timeline.sources.push_back(source.summary);
+        timeline.notices.insert(timeline.notices.end(), source.notices.begin(), source.notices.end());
+    }
+    std::stable_sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
+        return std::tie(a.key, a.event.at.source, a.event.at.offset) < std::tie(b.key, b.event.at.source, b.event.at.offset);
+    });
+    for (Placed& one : placed) timeline.events.push_back(std::move(one.event));
+    join_host_names(sources, timeline);
+    add_host_name_changes(sources, timeline);
+    std::stable_sort(timeline.notices.begin(), timeline.notices.end(), [](const Notice& a, const Notice& b) { return a.source < b.source; });
+    for (const SourceSummary& summary : timeline.sources) {
+        NIXWHY_PROMISE(summary.lines == summary.kept + summary.let_go + summary.unreadable);
+    }
+    return timeline;
+}
+
+}  // namespace
+
+Timeline scan_inputs(const std::vector<std::string>& inputs, const Plan& plan, const ScanOptions& options) {
+    std::vector<Notice> notices;
+    std::uint64_t failed = 0;
+    const std::vector<InputFile> files = list_inputs(inputs, notices, failed);
+    std::vector<FileOutcome> outcomes(files.size());
+    const unsigned threads = options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
+    parallel_for(files.size(), threads, [&](std::size_t i) { outcomes[i] = scan_file(files[i], plan, options.limits); });
+    std::vector<ScannedSource> sources;
+    for (FileOutcome& outcome : outcomes) {
+        if (outcome.failed) ++failed;
+        std::move(outcome.sources.begin(), outcome.sources.end(), std::back_inserter(sources));
+        notices.insert(notices.end(), outcome.notices.begin(), outcome.notices.end());
+    }
+    Timeline timeline = put_together(std::move(sources), std::move(notices));
+    timeline.inputs_failed = failed;
+    timeline.nothing_read = timeline.sources.empty();
+    return timeline;
+}
+
+Timeline scan_text(const std::string& name, const std::string& text, const Plan& plan) {
+    const Limits limits;
+    TextStream stream(text);
+    PeekStream peeked(stream);
+    Source source{name, {}, peeked};
+    std::vector<ScannedSource> sources;
+    sources.push_back(SourceScan(plan, limits, name).scan(source));
+    return put_together(std::move(sources), {});
+}
+
+}  // namespace nixwhy

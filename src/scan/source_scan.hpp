@@ -1,0 +1,91 @@
+// The scan of one source: raw bytes in, kept events and counts out.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "event/timeline.hpp"
+#include "format/line.hpp"
+#include "scan/keep.hpp"
+#include "scan/plan.hpp"
+#include "source/open.hpp"
+
+namespace nixwhy {
+
+// Where a host name was seen in a source: names whose stretches do not overlap are one machine renamed.
+struct HostStretch {
+    std::string name;
+    std::string machine_id;
+    std::uint64_t first_line = 0;
+    std::uint64_t last_line = 0;
+};
+
+struct ScannedSource {
+    SourceSummary summary;
+    std::vector<Event> events;
+    std::vector<Fact> facts;
+    std::vector<Notice> notices;
+    std::vector<HostStretch> hosts;
+    bool has_year_shift = false;
+    std::int64_t year_shift_us = 0;  // added to times without a year
+};
+
+class SourceScan {
+public:
+    SourceScan(const Plan& plan, const Limits& limits, std::string name);
+
+    ScannedSource scan(Source& source);
+
+private:
+    struct Piece {  // one line or record to look at
+        std::string_view raw;
+        std::uint64_t line = 0;
+        std::uint64_t lines = 1;
+        std::uint64_t offset = 0;
+        std::uint32_t length = 0;
+    };
+    struct OpenBlock {
+        bool open = false;
+        Location at;
+        Line head;
+        std::string text;
+        std::uint64_t lines = 0;
+    };
+
+    void scan_text(Stream& stream);
+    void scan_chunk(std::string_view chunk, std::uint64_t offset);
+    void scan_export(Stream& stream);
+    void scan_verbose(Stream& stream);
+    void scan_journal(Source& source);
+    void scan_record(const std::vector<std::pair<std::string, std::string>>& fields, const Piece& piece);
+
+    void gather(std::string_view text, std::set<std::uint32_t>& patterns, std::uint8_t& reasons);
+    void consider(const Piece& piece, Line line, const std::set<std::uint32_t>& patterns, std::uint8_t reasons);
+    void match_patterns(const Line& line, const std::set<std::uint32_t>& patterns, bool block, std::vector<PatternHit>& hits);
+    bool in_scope(const Pattern& pattern, const Line& line) const;
+    void note_line(const Line& line, std::uint64_t number);
+    void note_facts(const Line& line, const Location& at);
+    void open_block(const Piece& piece, const Line& line);
+    void feed_block(const Piece& piece, const Line& line);
+    void close_block();
+    Event make_event(const Piece& piece, const Line& line) const;
+
+    const Plan& plan_;
+    const Limits& limits_;
+    Literals::Searcher searcher_;
+    ScannedSource out_;
+    Keeper keeper_;
+    OpenBlock block_;
+    std::vector<LiteralHit> hits_;
+    std::uint64_t next_line_ = 1;
+    std::string hint_;  // the unit this file is named after
+    std::string boot_;
+    std::uint64_t reboots_ = 0;
+    std::map<std::string, std::uint64_t> formats_;
+    std::map<std::string, std::uint64_t> kinds_;
+};
+
+}  // namespace nixwhy

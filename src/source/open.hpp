@@ -1,0 +1,45 @@
+// The one door for input: files, folders, standard input, and what is packed inside them at any depth.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "event/timeline.hpp"
+#include "source/stream.hpp"
+
+namespace nixwhy {
+
+// Limits on hostile input; all can be raised by options.
+struct Limits {
+    std::uint64_t line_bytes_max = 1U << 20U;
+    std::uint64_t archive_depth_max = 6;
+    std::uint64_t archive_members_max = 100'000;
+    std::uint64_t archive_ratio_max = 2000;                // decompressed to compressed, once 64 MiB have come
+    std::uint64_t journal_member_bytes_max = 1ULL << 30U;  // a binary journal inside an archive is held in memory
+};
+
+// One file to read, in the order of names.
+struct InputFile {
+    std::string name;  // as the user named it, for folders with the path below; `-` is standard input
+    std::string path;
+};
+
+// A leaf: bytes that are no archive and not compressed.
+struct Source {
+    std::string name;   // `bundle.tar.zst!journal/system.export`
+    std::string path;   // the plain file it is, empty where it is packed or a pipe
+    PeekStream& stream;
+};
+
+// The files behind the inputs, sorted by name, each once. What cannot be looked at is a notice and counted.
+std::vector<InputFile> list_inputs(const std::vector<std::string>& inputs, std::vector<Notice>& notices,
+                                   std::uint64_t& failed);
+
+// Unpacks `file` as far as needed and calls `visit` for each leaf. Trouble becomes notices. Throws Error where
+// the file itself cannot be opened.
+void open_input(const InputFile& file, const Limits& limits, std::vector<Notice>& notices,
+                const std::function<void(Source&)>& visit);
+
+}  // namespace nixwhy
