@@ -20,11 +20,28 @@ namespace {
 
 constexpr std::size_t unexplained_max = 12;
 
+// The last moment the log of `finding` tells of.
+std::int64_t end_of_log(const Timeline& timeline, const Finding& finding) {
+    std::int64_t end = finding.last.us;
+    for (const std::uint32_t event : finding.events) {
+        const Time& last = timeline.sources[timeline.events[event].at.source].last;
+        if (last.known == finding.last.known) end = std::max(end, last.us);
+    }
+    return end;
+}
+
+// Normal for some seconds after a start: it stopped within its grace, and the log goes on long enough to show that.
+bool passed_in_grace(const Timeline& timeline, const Finding& finding) {
+    if (finding.rule->grace_us == 0 || finding.first.known == TimeKnown::none) return false;
+    if (finding.last.us - finding.first.us >= finding.rule->grace_us) return false;
+    const std::int64_t pause = std::max<std::int64_t>((finding.last.us - finding.first.us) / 2, 15 * second_us);
+    return end_of_log(timeline, finding) - finding.last.us > pause;
+}
+
 // What only some seconds long is normal, and what healed by itself, is told but blamed for nothing. What cannot heal
 // by itself was repaired by somebody: it stays the root of what happened, told as over.
-bool is_over(const Finding& finding) {
-    const bool outlasts = finding.first.known == TimeKnown::full && finding.last.us - finding.first.us >= finding.rule->grace_us;
-    if (finding.rule->grace_us > 0 && !outlasts) return true;
+bool is_over(const Timeline& timeline, const Finding& finding) {
+    if (passed_in_grace(timeline, finding)) return true;
     return finding.resolved && finding.rule->retry != Retry::will_not_help;
 }
 
@@ -74,24 +91,30 @@ void lower_confidence(const Timeline& timeline, Finding& finding) {
     }
 }
 
+// Whether a failure that is not over stands somewhere above the finding.
+bool has_living_cause(const std::vector<Finding>& findings, const std::vector<bool>& quiet, std::uint32_t index) {
+    const auto& causes = findings[index].caused_by;
+    return std::any_of(causes.begin(), causes.end(), [&](std::uint32_t cause) {
+        return !quiet[cause] || has_living_cause(findings, quiet, cause);
+    });
+}
+
 void give_roles(const Timeline& timeline, std::vector<Finding>& findings) {
-    for (Finding& finding : findings) {
-        const Kind kind = finding.rule->kind;
-        if (kind == Kind::context || kind == Kind::noise || is_over(finding) || ended_well(timeline, finding)) {
-            finding.role = Role::context;
-        } else if (!finding.caused_by.empty()) {
-            finding.role = Role::symptom;
-        } else {
-            finding.role = kind == Kind::root || finding.rule->fallback ? Role::root : Role::symptom;
-        }
+    std::vector<bool> quiet;  // no failure by itself: harmless, over, or in a run that ended well
+    for (const Finding& finding : findings) {
+        const bool harmless = finding.rule->kind == Kind::context || finding.rule->kind == Kind::noise;
+        quiet.push_back(harmless || is_over(timeline, finding) || ended_well(timeline, finding));
     }
-    // a cause that is over or harmless explains nothing that still fails
-    for (Finding& finding : findings) {
-        if (finding.role != Role::symptom || finding.caused_by.empty()) continue;
-        const bool alive = std::any_of(finding.caused_by.begin(), finding.caused_by.end(),
-                                       [&](std::uint32_t cause) { return findings[cause].role != Role::context; });
-        if (alive) continue;
-        finding.role = finding.rule->kind == Kind::root || finding.rule->fallback ? Role::root : Role::symptom;
+    for (std::uint32_t i = 0; i < findings.size(); ++i) {
+        Finding& finding = findings[i];
+        const bool harmless = finding.rule->kind == Kind::context || finding.rule->kind == Kind::noise;
+        if (!harmless && has_living_cause(findings, quiet, i)) {
+            finding.role = Role::symptom;
+        } else if (quiet[i]) {
+            finding.role = Role::context;
+        } else {
+            finding.role = finding.rule->kind == Kind::root || finding.rule->fallback ? Role::root : Role::symptom;
+        }
     }
 }
 
@@ -249,8 +272,9 @@ std::vector<NotEvaluated> find_not_evaluated(const Timeline& timeline, const Rul
         const bool heard = std::any_of(pattern.units.begin(), pattern.units.end(), [&](const std::string& unit) { return units.count(unit) > 0; });
         if (heard) continue;
         const bool wanted = std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
-            if (finding.role == Role::context) return false;
-            return std::any_of(rule.causes.begin(), rule.causes.end(), [&](const std::string& id) { return glob_match(id, finding.rule->id); });
+            // where a cause is known already, another journal would tell nothing new
+            if (finding.role == Role::context || !finding.caused_by.empty() || finding.confidence == Confidence::certain) return false;
+            return std::find(rule.causes.begin(), rule.causes.end(), finding.rule->id) != rule.causes.end();
         });
         if (wanted) needs.emplace(rule.id, fmt::format("journal of {}.service", pattern.units.front()));
     }
@@ -282,7 +306,7 @@ std::string_view name_of(Outcome outcome) {
 Diagnosis diagnose(const Timeline& timeline, const RuleSet& rules) {
     const Evaluator evaluator(timeline, rules);
     std::vector<Finding> findings = make_findings(timeline, rules, evaluator);
-    link_findings(timeline, findings);
+    link_findings(timeline, rules, findings);
     fold_general(timeline, findings);
     drop_folded(findings);
     give_roles(timeline, findings);

@@ -3,6 +3,7 @@
 #include "cause/links.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 
@@ -110,8 +111,30 @@ bool share_event(const Finding& a, const Finding& b) {
     return false;
 }
 
-void link_findings(const Timeline&, std::vector<Finding>& findings) {
+// A pattern made for the speaker tells its line better than one for any speaker, unless the rules say otherwise.
+void fold_less_specific(const Timeline& timeline, const RuleSet& rules, std::vector<Finding>& findings) {
+    const auto scoped = [&](const PatternHit& hit) { return !rules.patterns[hit.pattern].units.empty(); };
+    const auto rule_of = [&](const PatternHit& hit) { return &rules.rules[rules.patterns[hit.pattern].rule]; };
+    std::set<const Rule*> present;
+    for (const Finding& finding : findings) present.insert(finding.rule);
+    for (Finding& finding : findings) {
+        if (finding.events.empty() || finding.rule->is_general()) continue;
+        const bool told_better = std::all_of(finding.events.begin(), finding.events.end(), [&](std::uint32_t index) {
+            const auto& hits = timeline.events[index].hits;
+            const bool own_scope = std::any_of(hits.begin(), hits.end(), [&](const PatternHit& hit) { return rule_of(hit) == finding.rule && scoped(hit); });
+            return !own_scope && std::any_of(hits.begin(), hits.end(), [&](const PatternHit& hit) {
+                const Rule* other = rule_of(hit);
+                if (other == finding.rule || !scoped(hit) || present.count(other) == 0 || other->is_general()) return false;
+                return !listed(finding.rule->wins_over, other->id) && !listed(other->yields_to, finding.rule->id);
+            });
+        });
+        if (told_better) finding.folded = true;
+    }
+}
+
+void link_findings(const Timeline& timeline, const RuleSet& rules, std::vector<Finding>& findings) {
     const auto count = static_cast<std::uint32_t>(findings.size());
+    fold_less_specific(timeline, rules, findings);
     // a finding that is itself folded folds no other, unless nothing else would: so ask in the order of strength
     std::vector<std::vector<std::uint32_t>> winners(count);
     for (std::uint32_t loser = 0; loser < count; ++loser) {

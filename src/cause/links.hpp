@@ -9,7 +9,7 @@ namespace nixwhy {
 
 // Folds findings that another tells better, then sets caused_by. Links never run back in time beyond
 // cause_tolerance_us where both times are known, and never form a circle.
-void link_findings(const Timeline& timeline, std::vector<Finding>& findings);
+void link_findings(const Timeline& timeline, const RuleSet& rules, std::vector<Finding>& findings);
 
 // True where `finding` may be on the machine of `other`; unknown agrees with any.
 bool same_machine(const Finding& finding, const Finding& other);

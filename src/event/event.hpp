@@ -50,6 +50,7 @@ struct Event {
     bool block = false;      // a whole nix error block
     bool closes = false;     // ends its unit of work: an exit code, "Failed with result", "error:" of a finished run
     std::string message;     // without the outer prefix, colours and carriage returns
+    std::string said;        // the layer inside the message (logrus msg, klog text); empty where there is none
     Failure failure;
     std::vector<PatternHit> hits;
     std::uint64_t count = 1;     // how many records like this one stand behind it

@@ -2,6 +2,7 @@
 // names the parts. Rows stand from the most to the least telling: the first that fits gives the class.
 #include "format/failure.hpp"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <mutex>
@@ -201,6 +202,10 @@ const Table& table() {
     return made;
 }
 
+// "Failed to configure loopback network device, ignoring: Operation not permitted": the program goes on.
+constexpr std::array<std::string_view, 9> tolerances{
+    ", ignoring", ", ignored", "(ignored)", "will retry", "retrying in", ", retrying", ", skipping", "falling back to", "not fatal"};
+
 constexpr std::array<std::string_view, 12> endings{
     "failed with result '", "##[error]", "process completed with exit code", "error: job failed", "returned non-zero exit status",
     "failed to start ", "main process exited, code=", "error(s) occurred while switching", "the following units failed",
@@ -208,11 +213,14 @@ constexpr std::array<std::string_view, 12> endings{
 
 }  // namespace
 
+bool is_tolerated(const Line& line) {
+    if (line.level == Level::info || line.level == Level::debug || line.level == Level::warning) return true;
+    const std::string folded = lower(line.message);
+    return std::any_of(tolerances.begin(), tolerances.end(), [&](std::string_view words) { return contains(folded, words); });
+}
+
 Failure read_failure(const Line& line) {
-    if (line.level == Level::info || line.level == Level::debug || line.level == Level::warning) {
-        // systemd says with priority "info" or "notice" what others call an error: "Main process exited"
-        return {};
-    }
+    if (is_tolerated(line)) return {};
     const std::string& text = line.inner.empty() ? line.message : line.inner;
     Failure failure = table().read(text);
     if (!failure.empty() && (failure.component.empty() || failure.component.size() > 40)) {

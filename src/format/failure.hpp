@@ -14,6 +14,9 @@ namespace nixwhy {
 // The failure that `line` reports; empty where it reports none (or only warns).
 Failure read_failure(const Line& line);
 
+// True where the line says itself that it is not serious: its level, or words like ", ignoring".
+bool is_tolerated(const Line& line);
+
 // Lower-case literals of which every line that read_failure can read holds one.
 const std::vector<std::string>& failure_literals();
 

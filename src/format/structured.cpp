@@ -19,7 +19,9 @@ Level level_of_priority(std::string_view priority) {
     constexpr std::array<Level, 8> levels{Level::fatal, Level::fatal, Level::fatal, Level::error,
                                           Level::warning, Level::notice, Level::info, Level::debug};
     if (priority.size() != 1 || priority[0] < '0' || priority[0] > '7') return Level::unknown;
-    return levels[static_cast<std::size_t>(priority[0] - '0')];
+    // What a service prints is recorded as "info" whatever it says; only a louder priority tells something.
+    const Level level = levels[static_cast<std::size_t>(priority[0] - '0')];
+    return level >= Level::warning ? level : Level::unknown;
 }
 
 // journalctl -o json: a value is a text, an array of bytes, an array of such (repeated field), or null (too long).

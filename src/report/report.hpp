@@ -22,7 +22,8 @@ struct ReportEvidence {
     std::string time;  // RFC 3339, empty where unknown
     Safe host;
     Safe unit;
-    Safe text;
+    Safe text;   // the message as it stands in the log
+    Safe brief;  // what it says, in one line, for reading
 };
 
 struct ReportFinding {

@@ -22,10 +22,16 @@ bool is_plain_argument(std::string_view value) {
     }) && value[0] != '-';
 }
 
-// The message as a person wants to read it: one line, the layers around it gone where they say nothing.
-std::string evidence_text(const Event& event) {
-    if (!event.block) return event.message;
-    return event.message.substr(0, evidence_text_max);
+// What a person wants to read of the event, in one line: of a nix block the last "error:" with words behind it, of
+// a structured message the words without the layers around them.
+std::string brief_of(const Event& event) {
+    if (!event.said.empty()) return event.said.substr(0, event.said.find('\n'));
+    std::string_view best = std::string_view(event.message).substr(0, event.message.find('\n'));
+    for (const std::string_view one : split(event.message, '\n')) {
+        const std::string_view text = trim(one);
+        if (text.substr(0, 6) == "error:" && text.size() > 7) best = text;
+    }
+    return std::string(trim(best));
 }
 
 ReportEvidence evidence_of(const Timeline& timeline, const Event& event, Redactor& redactor) {
@@ -37,7 +43,8 @@ ReportEvidence evidence_of(const Timeline& timeline, const Event& event, Redacto
     out.time = stamp(event.time);
     out.host = redactor.line(event.host);
     out.unit = redactor.line(event.unit.empty() ? event.identifier : event.unit);
-    out.text = redactor.lines(evidence_text(event));
+    out.text = redactor.lines(event.message.substr(0, evidence_text_max));
+    out.brief = redactor.line(brief_of(event));
     return out;
 }
 
@@ -69,6 +76,7 @@ std::string fingerprint_of(const Finding& finding) {
 ReportFinding finding_of(const Timeline& timeline, const Finding& finding, Redactor& redactor) {
     const Rule& rule = *finding.rule;
     Captures captures = finding.captures;
+    captures.emplace_back("component", finding.unit);
     captures.emplace_back("unit", finding.unit);
     captures.emplace_back("host", finding.machine);
     ReportFinding out;
@@ -101,6 +109,7 @@ ReportFinding finding_of(const Timeline& timeline, const Finding& finding, Redac
         proof.time = stamp(fact.time);
         proof.host = redactor.line(fact.host);
         proof.text = redactor.lines(fact.text);
+        proof.brief = redactor.line(fact.text);
         out.evidence.push_back(std::move(proof));
     }
     for (const std::string& reference : rule.references) out.references.push_back(redactor.line(reference));

@@ -45,25 +45,14 @@ public:
         const std::size_t slash = place.find_last_of('/');
         if (slash != std::string::npos) place.erase(0, slash + 1);
         const std::string clock = proof.time.size() >= 19 ? proof.time.substr(11, 8) + " " : std::string();
-        std::string_view text = proof.text.str();
-        const std::size_t left = width_ > 9 + columns(place) + clock.size() + 2 ? width_ - 9 - columns(place) - clock.size() - 2 : 20;
-        // of a block the last line that says "error:" is the message
-        if (contains(text, "\n")) text = telling_line(text);
-        out += paint("2", fmt::format("  {:<7}", label)) + paint("36", place) + "  " + paint("2", clock) + cut_columns(trim(text), left) + "\n";
+        const std::size_t used = 9 + columns(place) + clock.size() + 2;
+        const std::size_t left = width_ > used + 20 ? width_ - used : 20;
+        out += paint("2", fmt::format("  {:<7}", label)) + paint("36", place) + "  " + paint("2", clock) + cut_columns(proof.brief.str(), left) + "\n";
     }
 
     void line(const std::string& text) { out += text + "\n"; }
 
 private:
-    static std::string_view telling_line(std::string_view block) {
-        std::string_view best = block.substr(0, block.find('\n'));
-        for (const std::string_view one : split(block, '\n')) {
-            const std::string_view text = trim(one);
-            if (text.substr(0, 6) == "error:" && text.size() > 7) best = text;
-        }
-        return best;
-    }
-
     const WriteOptions& options_;
     std::size_t width_;
 };

@@ -285,6 +285,7 @@ Event SourceScan::make_event(const Piece& piece, const Line& line) const {
     event.identifier = line.identifier.empty() && line.unit.empty() ? hint_ : line.identifier;
     event.level = line.level;
     event.message = line.message.substr(0, message_max);
+    event.said = line.inner.substr(0, message_max);
     return event;
 }
 
