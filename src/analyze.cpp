@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "rule/builtin.hpp"
+
 namespace nixwhy {
 
 namespace {
@@ -23,7 +25,7 @@ bool selected(const Event& event, const Selection& selection) {
 
 Analysis analyze(const std::vector<std::string>& inputs, const RuleSet& rules, const ScanOptions& options,
                  const Selection& selection, Redactor& redactor) {
-    const Plan plan(rules);
+    const Plan plan(rules, builtin_image());
     Analysis analysis;
     analysis.timeline = scan_inputs(inputs, plan, options);
     auto& events = analysis.timeline.events;

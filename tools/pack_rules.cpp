@@ -1,4 +1,4 @@
-// Build step: pack_rules RULES_DIR OUT reads all rule files and writes the form that is compiled in. A wrong rule
+// Build step: pack_rules RULES_DIR RULES_OUT IMAGE_OUT reads all rule files and writes the form that is compiled in. A wrong rule
 // fails the build with all problems at once.
 #include <cstdio>
 #include <fstream>
@@ -7,10 +7,11 @@
 #include "base/error.hpp"
 #include "rule/load.hpp"
 #include "rule/pack.hpp"
+#include "scan/plan.hpp"
 
 int main(int argc, char** argv) {
-    if (argc != 3) {
-        std::fprintf(stderr, "usage: pack_rules RULES_DIR OUT\n");
+    if (argc != 4) {
+        std::fprintf(stderr, "usage: pack_rules RULES_DIR RULES_OUT IMAGE_OUT\n");
         return 2;
     }
     try {
@@ -23,6 +24,7 @@ int main(int argc, char** argv) {
         }
         for (nixwhy::Rule& rule : set.rules) rule.origin = "built-in";
         std::ofstream(argv[2], std::ios::binary) << nixwhy::pack(set);
+        std::ofstream(argv[3], std::ios::binary) << nixwhy::Plan(set).image();
         return 0;
     } catch (const nixwhy::Error& error) {
         std::fprintf(stderr, "pack_rules: %s\n", error.what());

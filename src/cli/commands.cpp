@@ -53,7 +53,7 @@ int run_command(const std::vector<std::string>& arguments) {
         return static_cast<int>(arguments.empty() ? Exit::usage : Exit::ok);
     }
     if (arguments[0] == "--version") {
-        std::printf("nixwhy %s, rules %s\n", version_text, builtin_rules().digest().c_str());
+        std::printf("nixwhy %s, rules %s\n", version_text, builtin_rules().digest.c_str());
         return 0;
     }
     for (const Command& command : commands()) {

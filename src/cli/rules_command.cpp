@@ -114,7 +114,7 @@ int run_rules_test(const Options& options) {
     std::vector<std::string> folders = options.rules;
     folders.insert(folders.end(), options.words.begin(), options.words.end());
     const RuleSet rules = rules_with(folders);
-    const Plan plan(rules);
+    const Plan plan(rules, builtin_image());
     std::size_t passed = 0, failed = 0;
     const auto run = [&](const Rule& rule, const std::string& text, bool wanted) {
         const Timeline timeline = scan_text("example", text, plan);

@@ -137,7 +137,7 @@ int run_rules_why_not(const Options& options) {
         throw Error(fmt::format("there is no rule '{}'{}", options.words[0], near.empty() ? "" : fmt::format(", did you mean '{}'?", near)), Exit::usage);
     }
     const std::vector<std::string> inputs(options.words.begin() + 1, options.words.end());
-    const Plan plan(rules);
+    const Plan plan(rules, builtin_image());
     const Timeline timeline = scan_inputs(inputs, plan, {});
     if (timeline.nothing_read) throw Error("rules why-not: none of the inputs could be read", Exit::input);
     std::vector<Notice> notices;

@@ -154,7 +154,7 @@ std::string fill_in(const std::string& words, const Captures& captures, bool for
 Report summarize(const Timeline& timeline, const Diagnosis& diagnosis, const RuleSet& rules, Redactor& redactor) {
     Report report;
     report.version = version_text;
-    report.rules_digest = rules.digest();
+    report.rules_digest = rules.digest;
     report.outcome = diagnosis.outcome;
     for (const Finding& finding : diagnosis.findings) {
         ReportFinding out = finding_of(timeline, finding, redactor);

@@ -11,12 +11,18 @@
 extern "C" {
 extern const char nixwhy_rules_begin[];
 extern const char nixwhy_rules_end[];
+extern const char nixwhy_image_begin[];
+extern const char nixwhy_image_end[];
 }
 
 namespace nixwhy {
 
 RuleSet builtin_rules() {
     return unpack({nixwhy_rules_begin, static_cast<std::size_t>(nixwhy_rules_end - nixwhy_rules_begin)});
+}
+
+std::string_view builtin_image() {
+    return {nixwhy_image_begin, static_cast<std::size_t>(nixwhy_image_end - nixwhy_image_begin)};
 }
 
 RuleSet rules_with(const std::vector<std::string>& folders) {

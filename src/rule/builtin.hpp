@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rule/rule.hpp"
@@ -9,6 +10,9 @@
 namespace nixwhy {
 
 RuleSet builtin_rules();
+
+// The literals of the built-in rules, compiled for searching; for Plan.
+std::string_view builtin_image();
 
 // Ours, with the rules of each folder or file put over them in order. Throws Error (exit code 3) with all problems.
 RuleSet rules_with(const std::vector<std::string>& folders);

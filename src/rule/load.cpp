@@ -351,6 +351,7 @@ RuleSet load_rules(const std::vector<RuleFile>& files, const std::vector<std::st
         const auto file = std::find_if(files.begin(), files.end(), [&](const RuleFile& f) { return f.id == rule.id; });
         check_links(*file, rule, ids, problems);
     }
+    set.name_content();
     return set;
 }
 

@@ -118,7 +118,7 @@ void visit(Side& side, Value& value) {
 template <class Side>
 void visit_set(Side& side, RuleSet& set) {
     visit_list(side, set.rules), visit_list(side, set.patterns);
-    visit_list(side, set.failure_queries), visit_list(side, set.fact_queries);
+    visit_list(side, set.failure_queries), visit_list(side, set.fact_queries), visit(side, set.digest);
 }
 
 }  // namespace

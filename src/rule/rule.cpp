@@ -73,10 +73,11 @@ const Rule* RuleSet::find(std::string_view id) const {
     return found != rules.end() && found->id == id ? &*found : nullptr;
 }
 
-std::string RuleSet::digest() const {
+void RuleSet::name_content() {
     RuleSet plain = *this;
+    plain.digest.clear();
     for (Rule& rule : plain.rules) rule.origin.clear();
-    return stable_hash(pack(plain));
+    digest = stable_hash(pack(plain));
 }
 
 void RuleSet::replace_with(const RuleSet& other) {
@@ -96,6 +97,7 @@ void RuleSet::replace_with(const RuleSet& other) {
         rules.push_back(std::move(rule));
     }
     sort_and_number(*this);
+    name_content();
 }
 
 std::string speaker_stem(std::string_view name) {

@@ -93,8 +93,9 @@ struct RuleSet {
 
     // Nothing where there is no such rule.
     const Rule* find(std::string_view id) const;
-    // Stable name of the content: the same rules give the same digest on any machine.
-    std::string digest() const;
+    // Stable name of the content, the same on any machine; name_content() makes it after any change.
+    std::string digest;
+    void name_content();
     // Adds the rules of `other`; one with the same id replaces ours.
     void replace_with(const RuleSet& other);
 };

@@ -3,12 +3,13 @@
 
 #include <map>
 
+#include "base/text.hpp"
 #include "format/failure.hpp"
 #include "scan/facts.hpp"
 
 namespace nixwhy {
 
-Plan::Plan(const RuleSet& rules) : rules_(rules), slots_(rules.patterns.size()) {
+Plan::Plan(const RuleSet& rules, std::string_view image) : rules_(rules), slots_(rules.patterns.size()) {
     std::map<std::string, Target> targets;
     for (std::uint32_t i = 0; i < rules.patterns.size(); ++i) {
         for (const std::string& literal : rules.patterns[i].literals) targets[literal].patterns.push_back(i);
@@ -27,8 +28,12 @@ Plan::Plan(const RuleSet& rules) : rules_(rules), slots_(rules.patterns.size()) 
         literals.push_back(literal);
         targets_.push_back(std::move(target));
     }
-    literals_ = std::make_unique<Literals>(std::move(literals));
+    literals_name_ = stable_hash(join(literals, "\n"));
+    const bool fits = image.substr(0, literals_name_.size()) == literals_name_;
+    literals_ = std::make_unique<Literals>(std::move(literals), fits ? image.substr(literals_name_.size()) : std::string_view());
 }
+
+std::string Plan::image() const { return literals_name_ + literals_->image(); }
 
 const Regex& Plan::regex(std::uint32_t pattern) const {
     Slot& slot = slots_[pattern];

@@ -32,7 +32,9 @@ struct Target {
 
 class Plan {
 public:
-    explicit Plan(const RuleSet& rules);
+    // With `image`, made by image() of a Plan over the same rules, nothing has to be compiled.
+    explicit Plan(const RuleSet& rules, std::string_view image = {});
+    std::string image() const;
 
     const RuleSet& rules() const { return rules_; }
     const Literals& literals() const { return *literals_; }
@@ -48,6 +50,7 @@ private:
         std::unique_ptr<Regex> regex;
     };
     const RuleSet& rules_;
+    std::string literals_name_;  // stable name of the list of literals: an image fits only its own list
     std::unique_ptr<Literals> literals_;
     std::vector<Target> targets_;
     std::set<std::string> units_;
