@@ -41,8 +41,51 @@ bool passed_in_grace(const Timeline& timeline, const Finding& finding) {
 // What only some seconds long is normal, and what healed by itself, is told but blamed for nothing. What cannot heal
 // by itself was repaired by somebody: it stays the root of what happened, told as over.
 bool is_over(const Timeline& timeline, const Finding& finding) {
-    if (passed_in_grace(timeline, finding)) return true;
+    if (passed_in_grace(timeline, finding) || (finding.resolved && finding.rule->grace_us > 0)) return true;
     return finding.resolved && finding.rule->retry != Retry::will_not_help;
+}
+
+// `systemd-backlight@backlight:acpi.service` logs as `systemd-backlight`.
+std::string template_unit(const std::string& unit) { return unit.substr(0, unit.find('@')); }
+
+// What a noise rule understands is no failure: lines it matches, and the end of a unit it speaks of. A rule that
+// wins over the noise says so.
+void fold_noise(const Timeline& timeline, std::vector<Finding>& findings) {
+    std::map<std::uint32_t, const Rule*> harmless;
+    std::set<std::string> harmless_units;
+    for (const Finding& finding : findings) {
+        if (finding.rule->kind != Kind::noise) continue;
+        for (const std::uint32_t event : finding.events) {
+            harmless.emplace(event, finding.rule);
+            if (timeline.events[event].closes) harmless_units.insert(template_unit(finding.unit));
+        }
+    }
+    for (Finding& finding : findings) {
+        if (finding.rule->kind == Kind::noise || finding.rule->kind == Kind::context || finding.events.empty()) continue;
+        const bool all = std::all_of(finding.events.begin(), finding.events.end(), [&](std::uint32_t event) {
+            const auto noise = harmless.find(event);
+            if (noise == harmless.end()) return false;
+            const auto& wins = finding.rule->wins_over;
+            return std::none_of(wins.begin(), wins.end(), [&](const std::string& glob) { return glob_match(glob, noise->second->id); });
+        });
+        const bool weak = finding.rule->is_general() || finding.rule->fallback || finding.rule->kind == Kind::symptom;
+        if (all || (weak && !finding.unit.empty() && harmless_units.count(template_unit(finding.unit)) > 0)) finding.folded = true;
+    }
+}
+
+// Whether the failure on this line mattered: the line says so itself, work ended in failure after it, or nothing
+// much comes after it any more. A script that goes on after "command not found" did not fail by it.
+bool mattered(const Timeline& timeline, std::uint32_t index) {
+    const Event& event = timeline.events[index];
+    if (event.level == Level::error || event.level == Level::fatal || event.closes) return true;
+    const SourceSummary& source = timeline.sources[event.at.source];
+    if (source.lines - std::min(source.lines, event.at.line) <= 4) return true;
+    for (std::size_t i = index + 1; i < timeline.events.size(); ++i) {
+        const Event& later = timeline.events[i];
+        if (!later.closes || later.at.source != event.at.source) continue;
+        if (event.unit.empty() || later.unit.empty() || speaker_stem(later.unit) == speaker_stem(event.unit)) return true;
+    }
+    return false;
 }
 
 // A general rule speaks only where no specific one does: not on lines another rule understands, and not for a
@@ -58,11 +101,11 @@ void fold_general(const Timeline& timeline, std::vector<Finding>& findings) {
     for (Finding& finding : findings) {
         if (!finding.rule->is_general()) continue;
         auto& events = finding.events;
-        events.erase(std::remove_if(events.begin(), events.end(), [&](std::uint32_t event) { return understood.count(event) > 0; }), events.end());
-        const bool same_unit = explained_units.count(finding.unit) > 0;
-        if (events.empty() || same_unit) finding.folded = true;
+        events.erase(std::remove_if(events.begin(), events.end(), [&](std::uint32_t event) {
+            return understood.count(event) > 0 || !mattered(timeline, event);
+        }), events.end());
+        if (events.empty() || explained_units.count(finding.unit) > 0) finding.folded = true;
     }
-    (void)timeline;
 }
 
 // A run that says itself that it succeeded did not fail, whatever it printed on the way.
@@ -82,6 +125,10 @@ void lower_confidence(const Timeline& timeline, Finding& finding) {
         else if (finding.confidence == Confidence::likely) finding.confidence = Confidence::possible;
         finding.because += (finding.because.empty() ? "" : "; ") + why;
     };
+    if (finding.role == Role::root && finding.rule->kind != Kind::root) {
+        finding.confidence = std::min(finding.confidence, Confidence::likely);
+        lower_by_one("it is a consequence itself; what caused it is not in what was given");
+    }
     for (const std::uint32_t event : finding.events) {
         const SourceSummary& source = timeline.sources[timeline.events[event].at.source];
         if (source.clipped) {
@@ -99,6 +146,16 @@ bool has_living_cause(const std::vector<Finding>& findings, const std::vector<bo
     });
 }
 
+// What followed from a failure that is over, and did not outlast it, is over too.
+bool ended_with_cause(const std::vector<Finding>& findings, const Finding& finding) {
+    return std::any_of(finding.caused_by.begin(), finding.caused_by.end(), [&](std::uint32_t index) {
+        const Finding& cause = findings[index];
+        if (!cause.resolved || cause.rule->kind == Kind::noise) return false;
+        const bool timed = cause.resolved->known == finding.last.known && finding.last.known != TimeKnown::none;
+        return !timed || finding.last.us <= cause.resolved->us + cause_tolerance_us;
+    });
+}
+
 void give_roles(const Timeline& timeline, std::vector<Finding>& findings) {
     std::vector<bool> quiet;  // no failure by itself: harmless, over, or in a run that ended well
     for (const Finding& finding : findings) {
@@ -110,7 +167,7 @@ void give_roles(const Timeline& timeline, std::vector<Finding>& findings) {
         const bool harmless = finding.rule->kind == Kind::context || finding.rule->kind == Kind::noise;
         if (!harmless && has_living_cause(findings, quiet, i)) {
             finding.role = Role::symptom;
-        } else if (quiet[i]) {
+        } else if (quiet[i] || ended_with_cause(findings, finding)) {
             finding.role = Role::context;
         } else {
             finding.role = finding.rule->kind == Kind::root || finding.rule->fallback ? Role::root : Role::symptom;
@@ -168,14 +225,17 @@ void count_effects(std::vector<Finding>& findings) {
 }
 
 // Roots first, the one that explains most first, each followed by what follows from it; then the rest.
-std::vector<Finding> in_reading_order(std::vector<Finding> findings) {
+std::vector<Finding> in_reading_order(const Timeline& timeline, std::vector<Finding> findings) {
     std::vector<std::uint32_t> order(findings.size());
     for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
     const auto rank = [&](std::uint32_t i) {
         const Finding& finding = findings[i];
         const bool weak = finding.rule->is_general() || finding.rule->kind != Kind::root;
         const std::uint32_t first = finding.events.empty() ? 0 : finding.events.front();
-        return std::make_tuple(finding.role, weak, ~finding.explains, first, std::string_view(finding.rule->id));
+        const bool only_warns = !finding.events.empty() && std::all_of(finding.events.begin(), finding.events.end(), [&](std::uint32_t event) {
+            return timeline.events[event].level == Level::warning;
+        });
+        return std::make_tuple(finding.role, weak, only_warns, ~finding.explains, first, std::string_view(finding.rule->id));
     };
     std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
     std::vector<std::uint32_t> place(findings.size(), ~0U);
@@ -307,6 +367,7 @@ Diagnosis diagnose(const Timeline& timeline, const RuleSet& rules) {
     const Evaluator evaluator(timeline, rules);
     std::vector<Finding> findings = make_findings(timeline, rules, evaluator);
     link_findings(timeline, rules, findings);
+    fold_noise(timeline, findings);
     fold_general(timeline, findings);
     drop_folded(findings);
     give_roles(timeline, findings);
@@ -315,7 +376,7 @@ Diagnosis diagnose(const Timeline& timeline, const RuleSet& rules) {
     count_effects(findings);
 
     Diagnosis diagnosis;
-    diagnosis.findings = in_reading_order(std::move(findings));
+    diagnosis.findings = in_reading_order(timeline, std::move(findings));
     diagnosis.unexplained = find_unexplained(timeline, diagnosis.findings);
     diagnosis.not_evaluated = find_not_evaluated(timeline, rules, diagnosis.findings);
     const bool has_root = std::any_of(diagnosis.findings.begin(), diagnosis.findings.end(), [](const Finding& f) { return f.role == Role::root; });

@@ -125,6 +125,7 @@ void fold_less_specific(const Timeline& timeline, const RuleSet& rules, std::vec
             return !own_scope && std::any_of(hits.begin(), hits.end(), [&](const PatternHit& hit) {
                 const Rule* other = rule_of(hit);
                 if (other == finding.rule || !scoped(hit) || present.count(other) == 0 || other->is_general()) return false;
+                if (other->kind == Kind::symptom && finding.rule->kind == Kind::root) return false;
                 return !listed(finding.rule->wins_over, other->id) && !listed(other->yields_to, finding.rule->id);
             });
         });

@@ -22,6 +22,7 @@ std::set<std::string> words_of(std::string_view pattern) {
     std::set<std::string> words;
     std::string word;
     for (std::size_t i = 0; i <= pattern.size(); ++i) {
+        if (pattern.substr(i, 3) == "?P<") i = std::min(pattern.find('>', i), pattern.size());
         const char c = i < pattern.size() ? pattern[i] : ' ';
         const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
         const bool escape = i > 0 && pattern[i - 1] == '\\';

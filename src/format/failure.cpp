@@ -203,8 +203,9 @@ const Table& table() {
 }
 
 // "Failed to configure loopback network device, ignoring: Operation not permitted": the program goes on.
-constexpr std::array<std::string_view, 9> tolerances{
-    ", ignoring", ", ignored", "(ignored)", "will retry", "retrying in", ", retrying", ", skipping", "falling back to", "not fatal"};
+constexpr std::array<std::string_view, 12> tolerances{
+    ", ignoring", ", ignored", "(ignored)", "will retry", "retrying in", ", retrying", ", skipping", "falling back to", "not fatal", "as expected",
+    "expected error", "as it should be"};
 
 constexpr std::array<std::string_view, 12> endings{
     "failed with result '", "##[error]", "process completed with exit code", "error: job failed", "returned non-zero exit status",

@@ -24,6 +24,7 @@ struct Line {
     Level level = Level::unknown;
     std::string format;      // the outermost prefix: github, journal-short, ...; empty for plain text
     std::string kind;        // journal, ci, nix, kernel or empty: what a rule's `source:` names
+    std::string payload;     // the layer inside: klog, logrus, json, dated or empty
     bool separator = false;  // "-- Boot ... --": no message at all
 };
 

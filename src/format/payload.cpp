@@ -135,8 +135,17 @@ Level level_of_word(std::string_view word) {
 
 void decode_payload(Line& line) {
     const Level outer = line.level;
-    if (!take_klog(line) && !take_logrus(line) && !take_zap(line) && !take_dated(line)) {
+    if (take_klog(line)) {
+        line.payload = "klog";
+    } else if (take_logrus(line)) {
+        line.payload = "logrus";
+    } else if (take_zap(line)) {
+        line.payload = "json";
+    } else if (take_dated(line)) {
+        line.payload = "dated";
+    } else {
         std::string_view text = trim(line.message);
+        take_prefix(text, "> ");  // the log tail inside a nix error block
         for (const Opening& opening : openings) {
             if (text.substr(0, opening.text.size()) == opening.text) {
                 line.level = opening.level;

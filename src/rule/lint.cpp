@@ -18,7 +18,7 @@ public:
 
     void rule(const Rule& rule) {
         rule_ = &rule;
-        captures_ = {"unit", "host", "value"};
+        captures_ = {"unit", "host", "component", "value"};
         asks_facts_ = false;
         collect(rule.when);
         if (rule.examples_match.empty() && !asks_facts_) add("has no example that must match", "add 'examples: match:'");

@@ -300,8 +300,14 @@ std::string expand_pattern(std::string_view pattern) {
         if (pattern[i] != '\\' || i + 1 >= pattern.size()) {
             out += pattern[i];
         } else if (pattern[i + 1] == 'q') {
-            out += "(?:['\"`]|\xE2\x80\x98|\xE2\x80\x99|\xE2\x80\x9C|\xE2\x80\x9D)";
+            // optional, since Markdown eats the backticks of a pasted log
+            out += "(?:['\"`]|\xE2\x80\x98|\xE2\x80\x99|\xE2\x80\x9C|\xE2\x80\x9D)?";
             ++i;
+            if (i + 1 < pattern.size() && (pattern[i + 1] == '?' || pattern[i + 1] == '*' || pattern[i + 1] == '+')) {
+                // `\q?` is the same; `\q*` and `\q+` take doubled quotes
+                if (pattern[i + 1] != '?') out.back() = '*';
+                ++i;
+            }
         } else {
             out += pattern.substr(i, 2);
             ++i;

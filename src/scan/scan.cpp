@@ -107,22 +107,28 @@ void shift_years(ScannedSource& source) {
     shift(source.summary.last);
 }
 
-// Within a source the order of its lines is the order of time, whatever a clock that was set says; lines without a
-// time stand at the time of the line before them. Only `journalctl --reverse` runs the other way.
-std::vector<std::int64_t> order_keys(const std::vector<Event>& events) {
+// `journalctl --reverse` and some viewers print the newest line first.
+bool is_reversed(const std::vector<Event>& events) {
     std::size_t rising = 0, falling = 0;
-    std::int64_t before = 0;
+    const Event* before = nullptr;
     for (const Event& event : events) {
-        if (event.time.known != TimeKnown::full) continue;
-        if (before != 0 && event.time.us > before) ++rising;
-        if (before != 0 && event.time.us < before) ++falling;
-        before = event.time.us;
+        if (event.time.known == TimeKnown::none) continue;
+        if (before != nullptr && before->time.known == event.time.known) {
+            if (event.time.us > before->time.us) ++rising;
+            if (event.time.us < before->time.us) ++falling;
+        }
+        before = &event;
     }
-    const bool reversed = falling > 2 * rising + 1;
+    return falling > 2 * rising + 1;
+}
+
+// Within a source the order of its lines is the order of time, whatever a clock that was set says; lines without a
+// time stand at the time of the line before them.
+std::vector<std::int64_t> order_keys(const std::vector<Event>& events) {
     std::vector<std::int64_t> keys;
     std::int64_t last = 0;
     for (const Event& event : events) {
-        if (event.time.known == TimeKnown::full) last = reversed ? event.time.us : std::max(last, event.time.us);
+        if (event.time.known == TimeKnown::full) last = std::max(last, event.time.us);
         keys.push_back(last);
     }
     return keys;
@@ -134,16 +140,18 @@ Timeline put_together(std::vector<ScannedSource> sources, std::vector<Notice> no
     timeline.notices = std::move(notices);
     struct Placed {
         std::int64_t key;
+        std::size_t place;  // in its source
         Event event;
     };
     std::vector<Placed> placed;
     for (std::uint32_t i = 0; i < sources.size(); ++i) {
         ScannedSource& source = sources[i];
         shift_years(source);
+        if (is_reversed(source.events)) std::reverse(source.events.begin(), source.events.end());
         const std::vector<std::int64_t> keys = order_keys(source.events);
         for (std::size_t k = 0; k < source.events.size(); ++k) {
             source.events[k].at.source = i;
-            placed.push_back({keys[k], std::move(source.events[k])});
+            placed.push_back({keys[k], k, std::move(source.events[k])});
         }
         for (Fact& fact : source.facts) {
             fact.at.source = i;
@@ -153,7 +161,7 @@ Timeline put_together(std::vector<ScannedSource> sources, std::vector<Notice> no
         timeline.notices.insert(timeline.notices.end(), source.notices.begin(), source.notices.end());
     }
     std::stable_sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) {
-        return std::tie(a.key, a.event.at.source, a.event.at.offset) < std::tie(b.key, b.event.at.source, b.event.at.offset);
+        return std::tie(a.key, a.event.at.source, a.place) < std::tie(b.key, b.event.at.source, b.place);
     });
     for (Placed& one : placed) timeline.events.push_back(std::move(one.event));
     join_host_names(sources, timeline);

@@ -50,6 +50,27 @@ SourceShape sniff(std::string_view head) {
     return SourceShape::text;
 }
 
+std::string kind_of_head(std::string_view head) {
+    for (const std::string_view mark : {"##[", "::group::", "section_start:", "gitlab-runner", "Job failed", "Run actions/", "##[error]"}) {
+        if (contains(head, mark)) return "ci";
+    }
+    for (const std::string_view mark : {"/nix/store/", "nixos-rebuild", "nix-build", "nix build", "nix-env", "nix-repl>", "nix develop", "nix flake",
+                                        "home-manager", "building the system configuration", "warning: Git tree", "error: program 'git'"}) {
+        if (contains(head, mark)) return "nix";
+    }
+    return {};
+}
+
+bool may_log_as(std::string_view program, std::string_view payload) {
+    const auto among = [&](std::initializer_list<std::string_view> names) { return std::find(names.begin(), names.end(), program) != names.end(); };
+    const bool embeds = among({"k3s", "k3s-server", "k3s-agent", "rke2", "rke2-server", "rke2-agent", "k0s", "hyperkube", "microk8s"});
+    const bool logs_klog = embeds || among({"flannel", "flanneld", "kubeadm", "kubectl", "coredns", "cloud-controller-manager"}) || program.substr(0, 4) == "kube";
+    if (payload == "klog") return logs_klog;
+    const bool logs_logrus = embeds || among({"certmgr", "containerd", "dockerd", "docker", "runc", "crio", "cri-o", "podman", "buildkitd", "cri-dockerd"});
+    if (payload == "logrus") return logs_logrus;
+    return true;
+}
+
 std::string unit_of_file_name(std::string_view name) {
     const std::size_t slash = name.find_last_of("/!");
     if (slash != std::string_view::npos) name.remove_prefix(slash + 1);

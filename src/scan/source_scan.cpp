@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <set>
 
@@ -37,6 +38,14 @@ std::string unit_spoken_of(std::string_view message) {
     return captures[0].first == "c" ? captures[0].second + ".service" : captures[0].second;
 }
 
+// "warning: ignoring error initializing Lix fetcher cache: error: creating directory '/homeless-shelter'": an error
+// that nix went on from is no failure.
+bool is_survived_warning(std::string_view message) {
+    const std::string_view text = trim(message);
+    if (text.substr(0, 8) != "warning:") return false;
+    return contains(text, ": error:") || contains(text, "ignoring") || contains(text, "retrying in");
+}
+
 }  // namespace
 
 SourceScan::SourceScan(const Plan& plan, const Limits& limits, std::string name)
@@ -57,7 +66,10 @@ ScannedSource SourceScan::scan(Source& source) {
             scan_text(source.stream);
             out_.summary.format = "binary";
             break;
-        case SourceShape::text: scan_text(source.stream); break;
+        case SourceShape::text:
+            kind_ = kind_of_head(head);
+            scan_text(source.stream);
+            break;
     }
     close_block();
     if (keeper_.overflowed()) {
@@ -78,6 +90,7 @@ ScannedSource SourceScan::scan(Source& source) {
     if (summary.format.empty()) summary.format = most(formats_);
     if (summary.format.empty()) summary.format = "text";
     summary.kind = most(kinds_);
+    if (summary.kind.empty()) summary.kind = kind_;
     if (!out_.hosts.empty()) {
         summary.host = std::max_element(out_.hosts.begin(), out_.hosts.end(), [](const HostStretch& a, const HostStretch& b) {
                            return a.last_line < b.last_line;
@@ -164,7 +177,9 @@ void SourceScan::scan_chunk(std::string_view chunk, std::uint64_t offset) {
         Line line = decode_line(raw);
         note_line(line, next_line_);
         if (marked || (reasons & reason_wrapped) != 0) gather(line.message, patterns, reasons);
+        behind_ = chunk.substr(behind, 1024);
         consider({raw, next_line_, 1, offset + start, static_cast<std::uint32_t>(raw.size())}, std::move(line), patterns, reasons);
+        behind_ = {};
         ++next_line_;
         pos = behind;
     }
@@ -216,8 +231,9 @@ void SourceScan::scan_journal(Source& source) {
 }
 
 bool SourceScan::in_scope(const Pattern& pattern, const Line& line) const {
-    if (!pattern.sources.empty() && !line.kind.empty()) {
-        if (std::find(pattern.sources.begin(), pattern.sources.end(), line.kind) == pattern.sources.end()) return false;
+    const std::string& kind = line.kind.empty() ? kind_ : line.kind;
+    if (!pattern.sources.empty() && !kind.empty()) {
+        if (std::find(pattern.sources.begin(), pattern.sources.end(), kind) == pattern.sources.end()) return false;
     }
     if (pattern.units.empty()) return true;
     const auto named = [&](const std::string& name) {
@@ -226,18 +242,58 @@ bool SourceScan::in_scope(const Pattern& pattern, const Line& line) const {
     const std::string identifier = speaker_stem(line.identifier);
     if (identifier == "systemd") return named(identifier);
     const std::string unit = speaker_stem(line.unit);
-    if (identifier.empty() && unit.empty()) return hint_.empty() || named(hint_);
+    if (identifier.empty() && unit.empty()) {
+        if (!hint_.empty()) return named(hint_);
+        // nobody is named, but the way it logs leaves few who can have said it
+        return std::any_of(pattern.units.begin(), pattern.units.end(), [&](const std::string& one) { return may_log_as(one, line.payload); });
+    }
     return (!identifier.empty() && named(identifier)) || (!unit.empty() && named(unit));
 }
 
 void SourceScan::match_patterns(const Line& line, const std::set<std::uint32_t>& patterns, bool block, std::vector<PatternHit>& hits) {
+    const bool warns = !block && is_survived_warning(line.message);
     for (const std::uint32_t index : patterns) {
         const Pattern& pattern = plan_.rules().patterns[index];
         if (pattern.block != block || !in_scope(pattern, line)) continue;
+        // unless the rule speaks of the warning itself
+        const Kind kind = plan_.rules().rules[pattern.rule].kind;
+        if (warns && (kind == Kind::root || kind == Kind::symptom) && !contains(pattern.text, "arning") && !contains(pattern.text, "retrying")) continue;
         PatternHit hit{index, {}};
         const Regex& regex = plan_.regex(index);
         if (regex.search(line.message, hit.captures) || (!line.inner.empty() && regex.search(line.inner, hit.captures))) {
             hits.push_back(std::move(hit));
+        }
+    }
+}
+
+// A message that was wrapped by hand, by a commit message or by a narrow terminal:
+//   error: access to path '/nix/store/...-cabal-simple.nix' is forbidden
+//   in restricted mode
+// Where no rule knows the first line, it is tried once more with the next ones behind it.
+void SourceScan::match_wrapped(const Line& line, Event& event) {
+    const bool known = std::any_of(event.hits.begin(), event.hits.end(), [&](const PatternHit& hit) {
+        const Rule& rule = plan_.rules().rules[plan_.rules().patterns[hit.pattern].rule];
+        return !rule.fallback && rule.kind != Kind::symptom;
+    });
+    if (known || behind_.empty() || line.message.size() > 240) return;
+    Line joined = line;
+    joined.inner.clear();
+    std::string_view rest = behind_;
+    for (int i = 0; i < 4 && !rest.empty(); ++i) {
+        const std::string next = strip_terminal(rest.substr(0, rest.find('\n')));
+        rest.remove_prefix(std::min(rest.size(), rest.find('\n') == std::string_view::npos ? rest.size() : rest.find('\n') + 1));
+        const std::string_view words = trim(next);
+        if (words.empty() || starts_nix_block(words)) return;
+        joined.message += ' ' + std::string(words);
+        std::set<std::uint32_t> patterns;
+        std::uint8_t reasons = 0;
+        gather(joined.message, patterns, reasons);
+        std::vector<PatternHit> hits;
+        match_patterns(joined, patterns, false, hits);
+        for (PatternHit& hit : hits) {
+            const Rule& rule = plan_.rules().rules[plan_.rules().patterns[hit.pattern].rule];
+            const bool fresh = std::none_of(event.hits.begin(), event.hits.end(), [&](const PatternHit& had) { return had.pattern == hit.pattern; });
+            if (rule.kind == Kind::root && !rule.fallback && fresh) event.hits.push_back(std::move(hit));
         }
     }
 }
@@ -279,6 +335,9 @@ Event SourceScan::make_event(const Piece& piece, const Line& line) const {
     Event event;
     event.at = {0, piece.line, piece.offset, piece.length};
     event.time = line.time;
+    // klog tells microseconds where the journal's short form tells seconds
+    const bool finer = line.time.known == TimeKnown::no_year && line.inner_time.known == TimeKnown::no_year;
+    if (finer && std::llabs(line.time.us - line.inner_time.us) < 2 * second_us) event.time = line.inner_time;
     event.host = line.host;
     event.boot = line.boot;
     event.unit = line.unit;
@@ -306,6 +365,7 @@ void SourceScan::consider(const Piece& piece, Line line, const std::set<std::uin
     match_patterns(line, patterns, false, event.hits);
     if (whole) match_patterns(line, patterns, true, event.hits);
     event.block = whole;
+    if (!whole && tells_error(line)) match_wrapped(line, event);
     if ((reasons & reason_failure) != 0) event.failure = read_failure(line);
     event.closes = ends_in_failure(line);
     const bool telling = tells_error(line);

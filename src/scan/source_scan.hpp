@@ -65,6 +65,7 @@ private:
     void gather(std::string_view text, std::set<std::uint32_t>& patterns, std::uint8_t& reasons);
     void consider(const Piece& piece, Line line, const std::set<std::uint32_t>& patterns, std::uint8_t reasons);
     void match_patterns(const Line& line, const std::set<std::uint32_t>& patterns, bool block, std::vector<PatternHit>& hits);
+    void match_wrapped(const Line& line, Event& event);
     bool in_scope(const Pattern& pattern, const Line& line) const;
     void note_line(const Line& line, std::uint64_t number);
     void note_facts(const Line& line, const Location& at);
@@ -81,6 +82,8 @@ private:
     OpenBlock block_;
     std::vector<LiteralHit> hits_;
     std::uint64_t next_line_ = 1;
+    std::string_view behind_;  // the bytes behind the line that is looked at
+    std::string kind_;         // of lines that do not tell it themselves
     std::string hint_;  // the unit this file is named after
     std::string boot_;
     std::uint64_t reboots_ = 0;
