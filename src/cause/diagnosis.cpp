@@ -83,7 +83,9 @@ bool mattered(const Timeline& timeline, std::uint32_t index) {
     for (std::size_t i = index + 1; i < timeline.events.size(); ++i) {
         const Event& later = timeline.events[i];
         if (!later.closes || later.at.source != event.at.source) continue;
-        if (event.unit.empty() || later.unit.empty() || speaker_stem(later.unit) == speaker_stem(event.unit)) return true;
+        const std::string who = speaker_stem(event.unit.empty() ? event.identifier : event.unit);
+        const std::string whom = speaker_stem(later.unit.empty() ? later.identifier : later.unit);
+        if (who.empty() || whom.empty() || who == whom) return true;
     }
     return false;
 }

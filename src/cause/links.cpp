@@ -64,15 +64,23 @@ void add_link(std::vector<Finding>& findings, std::uint32_t effect, std::uint32_
     list.push_back(cause);
 }
 
+// Whether PID 1 says it, about the unit.
+bool said_by_manager(const Timeline& timeline, const Finding& finding) {
+    return !finding.events.empty() && std::all_of(finding.events.begin(), finding.events.end(), [&](std::uint32_t event) {
+        return timeline.events[event].identifier == "systemd";
+    });
+}
+
 // The unit's own words explain what PID 1 reports about it, if they come before it or not long after.
-void link_units(std::vector<Finding>& findings) {
+void link_units(const Timeline& timeline, std::vector<Finding>& findings) {
     for (std::uint32_t effect = 0; effect < findings.size(); ++effect) {
-        Finding& about = findings[effect];
-        if (about.folded || about.unit.empty() || !glob_match("systemd.*", about.rule->id)) continue;
+        const Finding& about = findings[effect];
+        if (about.folded || about.unit.empty() || !said_by_manager(timeline, about)) continue;
+        if (about.rule->kind == Kind::root) continue;
         for (std::uint32_t cause = 0; cause < findings.size(); ++cause) {
             const Finding& said = findings[cause];
             if (cause == effect || said.folded || !is_failure(said) || said.unit != about.unit) continue;
-            if (glob_match("systemd.*", said.rule->id) && said.rule->kind != Kind::root) continue;
+            if (said_by_manager(timeline, said) && said.rule->kind != Kind::root) continue;
             if (!same_machine(said, about) || !in_time(said, about, about.rule->within_us)) continue;
             add_link(findings, effect, cause);
         }
@@ -140,7 +148,10 @@ void link_findings(const Timeline& timeline, const RuleSet& rules, std::vector<F
     std::vector<std::vector<std::uint32_t>> winners(count);
     for (std::uint32_t loser = 0; loser < count; ++loser) {
         for (std::uint32_t winner = 0; winner < count; ++winner) {
-            if (loser != winner && !findings[winner].resolved && loses_to(findings[loser], findings[winner])) winners[loser].push_back(winner);
+            if (loser == winner || !loses_to(findings[loser], findings[winner])) continue;
+            // what is over explains no other lines than its own
+            if (findings[winner].resolved && !share_event(findings[loser], findings[winner])) continue;
+            winners[loser].push_back(winner);
         }
     }
     for (std::uint32_t loser = 0; loser < count; ++loser) {
@@ -166,7 +177,7 @@ void link_findings(const Timeline& timeline, const RuleSet& rules, std::vector<F
             if (in_time(from, to, within)) add_link(findings, effect, cause);
         }
     }
-    link_units(findings);
+    link_units(timeline, findings);
     std::vector<std::uint32_t> roots;
     for (std::uint32_t i = 0; i < count; ++i) {
         if (!findings[i].folded && findings[i].rule->kind == Kind::root && findings[i].caused_by.empty()) roots.push_back(i);

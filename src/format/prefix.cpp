@@ -50,7 +50,13 @@ bool take_host_and_identifier(std::string_view& text, Line& line, const char* fo
     line.host = std::string(host);
     line.format = format;
     line.kind = line.identifier == "kernel" ? "kernel" : "journal";
-    if (glob_match("*.service", line.identifier) || glob_match("*.scope", line.identifier)) line.unit = line.identifier;
+    // -o with-unit names units where the other forms name programs
+    if (line.identifier == "init.scope") {
+        line.identifier = "systemd";
+    } else if (glob_match("*.service", line.identifier) || glob_match("*.scope", line.identifier)) {
+        line.unit = line.identifier;
+        line.identifier = line.unit.substr(0, line.unit.rfind('.'));
+    }
     text = rest;
     return true;
 }

@@ -53,6 +53,7 @@ Line decode_fields(const std::vector<std::pair<std::string, std::string>>& field
     line.format = "journal";
     line.kind = "journal";
     std::string own_unit, about_unit, comm;
+    Time received;
     for (const auto& [name, value] : fields) {
         if (name == "MESSAGE") {
             if (line.message.empty()) line.message = has_terminal(value) ? strip_terminal(value) : value;
@@ -78,9 +79,12 @@ Line decode_fields(const std::vector<std::pair<std::string, std::string>>& field
         } else if (name == "CONTAINER_NAME") {
             if (line.identifier.empty()) line.identifier = value;
         } else if (name == "__REALTIME_TIMESTAMP") {
-            read_stamp(value, line.time);
+            read_stamp(value, received);
+        } else if (name == "_SOURCE_REALTIME_TIMESTAMP") {
+            read_stamp(value, line.time);  // when it was written, as journalctl shows it
         }
     }
+    if (line.time.known == TimeKnown::none) line.time = received;
     if (line.identifier.empty()) line.identifier = comm;
     line.unit = about_unit.empty() ? own_unit : about_unit;
     if (line.unit == "init.scope") line.unit.clear();

@@ -134,6 +134,26 @@ std::vector<std::int64_t> order_keys(const std::vector<Event>& events) {
     return keys;
 }
 
+// In text journals only PID 1's lines name units. `flanneld` is flannel.service, `dbus-daemon` is dbus.service, where
+// the same log speaks of such a unit.
+void learn_units(std::vector<Event>& events) {
+    std::set<std::string> units;
+    for (const Event& event : events) {
+        if (event.identifier == "systemd" && !event.unit.empty()) units.insert(speaker_stem(event.unit));
+    }
+    for (Event& event : events) {
+        if (!event.unit.empty() || event.identifier.empty() || event.identifier == "systemd") continue;
+        const std::string name = speaker_stem(event.identifier);
+        for (const std::string_view suffix : {"", "d", "-daemon", "-server"}) {
+            if (name.size() <= suffix.size() || name.substr(name.size() - suffix.size()) != suffix) continue;
+            const std::string unit = name.substr(0, name.size() - suffix.size());
+            if (units.count(unit) == 0) continue;
+            event.unit = unit + ".service";
+            break;
+        }
+    }
+}
+
 Timeline put_together(std::vector<ScannedSource> sources, std::vector<Notice> notices) {
     std::sort(sources.begin(), sources.end(), [](const ScannedSource& a, const ScannedSource& b) { return a.summary.name < b.summary.name; });
     Timeline timeline;
@@ -147,6 +167,7 @@ Timeline put_together(std::vector<ScannedSource> sources, std::vector<Notice> no
     for (std::uint32_t i = 0; i < sources.size(); ++i) {
         ScannedSource& source = sources[i];
         shift_years(source);
+        learn_units(source.events);
         if (is_reversed(source.events)) std::reverse(source.events.begin(), source.events.end());
         const std::vector<std::int64_t> keys = order_keys(source.events);
         for (std::size_t k = 0; k < source.events.size(); ++k) {

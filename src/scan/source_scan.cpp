@@ -43,7 +43,7 @@ std::string unit_spoken_of(std::string_view message) {
 bool is_survived_warning(std::string_view message) {
     const std::string_view text = trim(message);
     if (text.substr(0, 8) != "warning:") return false;
-    return contains(text, ": error:") || contains(text, "ignoring") || contains(text, "retrying in");
+    return contains(text, ": error:") || contains(text, "ignoring error") || contains(text, "retrying in");
 }
 
 }  // namespace
@@ -128,12 +128,36 @@ void SourceScan::scan_text(Stream& stream) {
         }
         if (whole == 0) continue;
         scan_chunk(std::string_view(buffer).substr(0, whole), offset);
+        note_edges(std::string_view(buffer).substr(0, whole), offset == 0);
         buffer.erase(0, whole);
         offset += whole;
     }
     out_.summary.lines = next_line_ - 1;
     if (cut_lines > 0) {
         out_.notices.push_back({out_.summary.name, fmt::format("{} lines are longer than {} bytes; what stands behind that was not read", cut_lines, limits_.line_bytes_max)});
+    }
+}
+
+// The time span of a source is that of its first and last lines, whether they matter or not.
+void SourceScan::note_edges(std::string_view chunk, bool first) {
+    if (first) {
+        std::string_view rest = chunk;
+        for (int i = 0; i < 5 && !rest.empty() && out_.summary.first.known == TimeKnown::none; ++i) {
+            const std::size_t end = rest.find('\n');
+            out_.summary.first = decode_line(rest.substr(0, std::min<std::size_t>(end, 4096))).time;
+            rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+        }
+    }
+    std::string_view rest = trim_right(chunk);
+    for (int i = 0; i < 5 && !rest.empty(); ++i) {
+        const std::size_t start = rest.rfind('\n');
+        const std::string_view line = start == std::string_view::npos ? rest : rest.substr(start + 1);
+        const Time time = decode_line(line.substr(0, 4096)).time;
+        if (time.known != TimeKnown::none) {
+            out_.summary.last = time;
+            return;
+        }
+        rest = start == std::string_view::npos ? std::string_view() : rest.substr(0, start);
     }
 }
 
@@ -275,15 +299,17 @@ void SourceScan::match_wrapped(const Line& line, Event& event) {
         const Rule& rule = plan_.rules().rules[plan_.rules().patterns[hit.pattern].rule];
         return !rule.fallback && rule.kind != Kind::symptom;
     });
-    if (known || behind_.empty() || line.message.size() > 240) return;
+    // a journal gives each message a line of its own
+    const bool may_wrap = line.format.empty() || line.kind == "ci";
+    if (known || behind_.empty() || !may_wrap || !line.payload.empty() || line.message.size() > 240) return;
     Line joined = line;
     joined.inner.clear();
     std::string_view rest = behind_;
     for (int i = 0; i < 4 && !rest.empty(); ++i) {
-        const std::string next = strip_terminal(rest.substr(0, rest.find('\n')));
+        const Line next = decode_line(rest.substr(0, rest.find('\n')));
         rest.remove_prefix(std::min(rest.size(), rest.find('\n') == std::string_view::npos ? rest.size() : rest.find('\n') + 1));
-        const std::string_view words = trim(next);
-        if (words.empty() || starts_nix_block(words)) return;
+        const std::string_view words = trim(next.message);
+        if (words.empty() || starts_nix_block(words) || next.format != line.format || !next.payload.empty()) return;
         joined.message += ' ' + std::string(words);
         std::set<std::uint32_t> patterns;
         std::uint8_t reasons = 0;
@@ -336,7 +362,7 @@ Event SourceScan::make_event(const Piece& piece, const Line& line) const {
     event.at = {0, piece.line, piece.offset, piece.length};
     event.time = line.time;
     // klog tells microseconds where the journal's short form tells seconds
-    const bool finer = line.time.known == TimeKnown::no_year && line.inner_time.known == TimeKnown::no_year;
+    const bool finer = line.time.known == TimeKnown::no_year && line.time.us % second_us == 0 && line.inner_time.known == TimeKnown::no_year;
     if (finer && std::llabs(line.time.us - line.inner_time.us) < 2 * second_us) event.time = line.inner_time;
     event.host = line.host;
     event.boot = line.boot;

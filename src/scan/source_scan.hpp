@@ -67,6 +67,7 @@ private:
     void match_patterns(const Line& line, const std::set<std::uint32_t>& patterns, bool block, std::vector<PatternHit>& hits);
     void match_wrapped(const Line& line, Event& event);
     bool in_scope(const Pattern& pattern, const Line& line) const;
+    void note_edges(std::string_view chunk, bool first);
     void note_line(const Line& line, std::uint64_t number);
     void note_facts(const Line& line, const Location& at);
     void open_block(const Piece& piece, const Line& line);
