@@ -148,6 +148,17 @@ bool has_living_cause(const std::vector<Finding>& findings, const std::vector<bo
     });
 }
 
+// A machine that is being shut down stops and unmounts everything at once; what fails in those seconds is no fault.
+bool during_shutdown(const Timeline& timeline, const Finding& finding) {
+    constexpr std::int64_t before_us = 10 * second_us, after_us = 120 * second_us;
+    if (finding.first.known != TimeKnown::full) return false;
+    return std::any_of(timeline.facts.begin(), timeline.facts.end(), [&](const Fact& fact) {
+        if (fact.name != "shutting-down" || fact.time.known != TimeKnown::full) return false;
+        if (!finding.machine.empty() && machine_of(timeline, fact.host) != finding.machine) return false;
+        return finding.first.us >= fact.time.us - before_us && finding.last.us <= fact.time.us + after_us;
+    });
+}
+
 // What followed from a failure that is over, and did not outlast it, is over too.
 bool ended_with_cause(const std::vector<Finding>& findings, const Finding& finding) {
     return std::any_of(finding.caused_by.begin(), finding.caused_by.end(), [&](std::uint32_t index) {
@@ -162,7 +173,7 @@ void give_roles(const Timeline& timeline, std::vector<Finding>& findings) {
     std::vector<bool> quiet;  // no failure by itself: harmless, over, or in a run that ended well
     for (const Finding& finding : findings) {
         const bool harmless = finding.rule->kind == Kind::context || finding.rule->kind == Kind::noise;
-        quiet.push_back(harmless || is_over(timeline, finding) || ended_well(timeline, finding));
+        quiet.push_back(harmless || is_over(timeline, finding) || ended_well(timeline, finding) || during_shutdown(timeline, finding));
     }
     for (std::uint32_t i = 0; i < findings.size(); ++i) {
         Finding& finding = findings[i];
@@ -226,6 +237,14 @@ void count_effects(std::vector<Finding>& findings) {
     }
 }
 
+// A failure that was over before the same unit failed anew for another reason is history.
+bool is_past_episode(const std::vector<Finding>& findings, const Finding& finding) {
+    if (!finding.resolved || finding.last.known != TimeKnown::full) return false;
+    return std::any_of(findings.begin(), findings.end(), [&](const Finding& later) {
+        return later.role == Role::root && later.unit == finding.unit && same_machine(later, finding) && later.first.known == TimeKnown::full && later.first.us > finding.last.us;
+    });
+}
+
 // Roots first, the one that explains most first, each followed by what follows from it; then the rest.
 std::vector<Finding> in_reading_order(const Timeline& timeline, std::vector<Finding> findings) {
     std::vector<std::uint32_t> order(findings.size());
@@ -237,7 +256,8 @@ std::vector<Finding> in_reading_order(const Timeline& timeline, std::vector<Find
         const bool only_warns = !finding.events.empty() && std::all_of(finding.events.begin(), finding.events.end(), [&](std::uint32_t event) {
             return timeline.events[event].level == Level::warning;
         });
-        return std::make_tuple(finding.role, weak, only_warns, ~finding.explains, first, std::string_view(finding.rule->id));
+        const bool past = is_past_episode(findings, finding);
+        return std::make_tuple(finding.role, weak, past, only_warns, ~finding.explains, first, std::string_view(finding.rule->id));
     };
     std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
     std::vector<std::uint32_t> place(findings.size(), ~0U);

@@ -25,6 +25,13 @@ bool is_failure(const Finding& finding) {
 
 std::uint32_t first_event(const Finding& finding) { return finding.events.empty() ? 0 : finding.events.front(); }
 
+// Whether PID 1 says it, about the unit.
+bool said_by_manager(const Timeline& timeline, const Finding& finding) {
+    return !finding.events.empty() && std::all_of(finding.events.begin(), finding.events.end(), [&](std::uint32_t event) {
+        return timeline.events[event].identifier == "systemd";
+    });
+}
+
 // Whether `loser` is told better by `winner`.
 bool loses_to(const Finding& loser, const Finding& winner) {
     if (loser.rule == winner.rule || !same_machine(loser, winner)) return false;
@@ -62,13 +69,6 @@ void add_link(std::vector<Finding>& findings, std::uint32_t effect, std::uint32_
     std::vector<bool> seen(findings.size());
     if (reaches(findings, cause, effect, seen)) return;
     list.push_back(cause);
-}
-
-// Whether PID 1 says it, about the unit.
-bool said_by_manager(const Timeline& timeline, const Finding& finding) {
-    return !finding.events.empty() && std::all_of(finding.events.begin(), finding.events.end(), [&](std::uint32_t event) {
-        return timeline.events[event].identifier == "systemd";
-    });
 }
 
 // The unit's own words explain what PID 1 reports about it, if they come before it or not long after.
@@ -158,7 +158,9 @@ void link_findings(const Timeline& timeline, const RuleSet& rules, std::vector<F
         for (const std::uint32_t winner : winners[loser]) {
             const bool circle = std::find(winners[winner].begin(), winners[winner].end(), loser) != winners[winner].end();
             if (circle && first_event(findings[winner]) >= first_event(findings[loser])) continue;
-            if (share_event(findings[loser], findings[winner])) {
+            const bool same_words = said_by_manager(timeline, findings[loser]) && said_by_manager(timeline, findings[winner]) &&
+                                    !findings[loser].unit.empty() && findings[loser].unit == findings[winner].unit;
+            if (same_words || share_event(findings[loser], findings[winner])) {
                 findings[loser].folded = true;
             } else {
                 add_link(findings, loser, winner);
@@ -173,6 +175,9 @@ void link_findings(const Timeline& timeline, const RuleSet& rules, std::vector<F
             const bool told = listed(from.rule->causes, to.rule->id) || listed(to.rule->caused_by, from.rule->id);
             const bool across = from.rule->across_hosts || to.rule->across_hosts;
             if (!told || (!across && !same_machine(from, to))) continue;
+            // what PID 1 says about one unit does not follow from another unit's failure, unless it says so
+            const bool other_unit = !from.unit.empty() && !to.unit.empty() && from.unit != to.unit;
+            if (other_unit && said_by_manager(timeline, to) && to.rule->id != "systemd.dependency-failed") continue;
             const std::int64_t within = std::max(from.rule->within_us, to.rule->within_us);
             if (in_time(from, to, within)) add_link(findings, effect, cause);
         }
