@@ -1,0 +1,110 @@
+// The scan finds what the plain way finds: every line, every pattern, no literals.
+#include <filesystem>
+#include <set>
+
+#include "base/text.hpp"
+#include "format/line.hpp"
+#include "scan/scan.hpp"
+#include "support.hpp"
+
+using namespace nixwhy;
+
+namespace {
+
+std::set<std::string> ids_by_scan(const std::string& text, const Plan& plan) {
+    std::set<std::string> ids;
+    const Timeline timeline = scan_text("plain", text, plan);
+    for (const Event& event : timeline.events) {
+        for (const PatternHit& hit : event.hits) {
+            if (!rules().patterns[hit.pattern].block) ids.insert(std::to_string(event.at.line) + ":" + std::to_string(hit.pattern));
+        }
+    }
+    return ids;
+}
+
+// Patterns without unit, source and block, on each line by itself.
+std::set<std::string> ids_plainly(const std::string& text, const Plan& plan) {
+    std::set<std::string> ids;
+    std::uint64_t number = 0;
+    for (const std::string_view raw : split(text, '\n')) {
+        ++number;
+        const Line line = decode_line(raw);
+        if (line.separator) continue;
+        for (std::uint32_t i = 0; i < rules().patterns.size(); ++i) {
+            const Pattern& pattern = rules().patterns[i];
+            if (pattern.block || !pattern.units.empty() || !pattern.sources.empty()) continue;
+            const Regex& regex = plan.regex(i);
+            if (regex.search(line.message) || (!line.inner.empty() && regex.search(line.inner))) ids.insert(std::to_string(number) + ":" + std::to_string(i));
+        }
+    }
+    return ids;
+}
+
+}  // namespace
+
+TEST_CASE("the literals lose no line that a pattern matches") {
+    const Plan plan(rules());
+    // the examples of all rules are the widest collection of lines there is
+    std::string text;
+    for (const Rule& rule : rules().rules) {
+        for (const auto* examples : {&rule.examples_match, &rule.examples_no_match}) {
+            for (const std::string& example : *examples) {
+                if (!contains(example, "\n") && example.substr(0, 8) != "warning:") text += example + "\n\n";
+            }
+        }
+    }
+    const std::set<std::string> wanted = ids_plainly(text, plan);
+    const std::set<std::string> found = ids_by_scan(text, plan);
+    std::string missing;
+    for (const std::string& id : wanted) {
+        if (found.count(id) == 0) missing += id + " " + rules().patterns[static_cast<std::size_t>(std::stoul(id.substr(id.find(':') + 1)))].text + "\n";
+    }
+    CHECK(missing == "");
+    CHECK(wanted.size() > 1000);
+}
+
+TEST_CASE("every built-in pattern has a literal") {
+    for (const Pattern& pattern : rules().patterns) CHECK_MESSAGE(!pattern.literals.empty(), pattern.text);
+}
+
+TEST_CASE("an image gives the same hits as compiling") {
+    const Plan compiled(rules());
+    const Plan loaded(rules(), builtin_image());
+    const std::string text = "x\nerror: undefined variable 'foo'\nNo space left on device\n";
+    CHECK(ids_by_scan(text, compiled) == ids_by_scan(text, loaded));
+}
+
+TEST_CASE("lines are counted as wc and people count them") {
+    const Plan plan(rules());
+    const auto lines = [&](const std::string& text) { return scan_text("t", text, plan).sources[0].lines; };
+    CHECK(lines("") == 0);
+    CHECK(lines("a") == 1);
+    CHECK(lines("a\n") == 1);
+    CHECK(lines("a\nb") == 2);
+    CHECK(lines("error: x\n\n\nerror: y") == 4);
+    CHECK(lines("\xEF\xBB\xBF" "error: x\r\n") == 1);
+}
+
+TEST_CASE("colours, carriage returns and prefixes do not hide a line") {
+    const Plan plan(rules());
+    const std::string plain = "error: builder for '/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-x.drv' failed with exit code 1;\n";
+    const std::string coloured = "\x1b[31;1merror:\x1b[0m builder for '\x1b[35;1m/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-x.drv\x1b[0m' failed with exit code 1;\r\n";
+    const std::string github = "2025-04-07T12:57:33.2904078Z " + plain;
+    const std::string gitlab = "2025-04-07T12:57:33.290407Z 00O " + plain;
+    const std::string json = "@nix {\"action\":\"msg\",\"level\":0,\"msg\":\"\\u001b[31;1merror:\\u001b[0m builder for '/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-x.drv' failed with exit code 1;\"}\n";
+    const std::set<std::string> wanted = ids_by_scan(plain, plan);
+    CHECK(!wanted.empty());
+    for (const std::string& text : {coloured, github, gitlab, json}) {
+        CAPTURE(text);
+        const std::set<std::string> found = ids_by_scan(text, plan);
+        for (const std::string& id : wanted) CHECK(found.count(id) == 1);
+    }
+}
+
+TEST_CASE("a line over the limit is cut and said") {
+    const Plan plan(rules());
+    const Timeline timeline = scan_text("t", std::string(3U << 20U, 'x') + " error: undefined variable 'a'\nerror: undefined variable 'b'\n", plan);
+    CHECK(timeline.sources[0].lines == 2);
+    REQUIRE(timeline.notices.size() == 1);
+    CHECK(timeline.notices[0].text == "1 lines are longer than 1048576 bytes; what stands behind that was not read");
+}
