@@ -9,17 +9,15 @@ using namespace nixwhy;
 
 TEST_CASE("each incident gives its expected report") {
     for (const auto& entry : std::filesystem::directory_iterator(root + "/fixtures/incidents")) {
-        if (!entry.is_directory()) continue;
         std::vector<std::string> inputs;
         const std::string folder = "fixtures/incidents/" + entry.path().filename().string();
         for (const auto& file : std::filesystem::directory_iterator(entry.path())) {
-            const std::string name = file.path().filename().string();
-            if (name != "expected.txt" && name != "README.md") inputs.push_back(folder + "/" + name);
+            inputs.push_back(folder + "/" + file.path().filename().string());
         }
         std::filesystem::current_path(root);
         WriteOptions options;
         options.width = 100;
-        check_golden(entry.path().string() + "/expected.txt", write_terminal(explain(inputs).report, options));
+        check_golden(root + "/fixtures/expected/" + entry.path().filename().string() + ".txt", write_terminal(explain(inputs).report, options));
     }
 }
 

@@ -45,22 +45,22 @@ std::set<std::string> ids_plainly(const std::string& text, const Plan& plan) {
 TEST_CASE("the literals lose no line that a pattern matches") {
     const Plan plan(rules());
     // the examples of all rules are the widest collection of lines there is
-    std::string text;
+    std::string missing;
+    std::size_t matches = 0;
     for (const Rule& rule : rules().rules) {
         for (const auto* examples : {&rule.examples_match, &rule.examples_no_match}) {
             for (const std::string& example : *examples) {
-                if (!contains(example, "\n") && example.substr(0, 8) != "warning:") text += example + "\n\n";
+                if (contains(example, "\n") || example.substr(0, 8) == "warning:") continue;
+                const std::set<std::string> found = ids_by_scan(example, plan);
+                for (const std::string& id : ids_plainly(example, plan)) {
+                    ++matches;
+                    if (found.count(id) == 0) missing += rule.id + ": " + example + "\n";
+                }
             }
         }
     }
-    const std::set<std::string> wanted = ids_plainly(text, plan);
-    const std::set<std::string> found = ids_by_scan(text, plan);
-    std::string missing;
-    for (const std::string& id : wanted) {
-        if (found.count(id) == 0) missing += id + " " + rules().patterns[static_cast<std::size_t>(std::stoul(id.substr(id.find(':') + 1)))].text + "\n";
-    }
     CHECK(missing == "");
-    CHECK(wanted.size() > 1000);
+    CHECK(matches > 1000);
 }
 
 TEST_CASE("every built-in pattern has a literal") {

@@ -10,7 +10,7 @@
 
 namespace nixwhy {
 
-// The exit codes of the contract; see docs/report.md.
+// The exit codes of the program.
 enum class Exit : int {
     ok = 0,
     finding = 1,

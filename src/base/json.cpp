@@ -1,14 +1,18 @@
-// See json.hpp. Depth is checked before parsing, since a million brackets would overflow a recursive destructor.
+// See json.hpp. Depth and width are checked before parsing: a million brackets would overflow a recursive destructor,
+// a million members of one object would take hours.
 #include "base/json.hpp"
 
-#include <algorithm>
+#include <vector>
 
 namespace nixwhy {
 
 namespace {
 
-bool too_deep(std::string_view text, int depth_max) {
-    int depth = 0;
+// More members than any record has; an ordered object looks through all it has for each one it adds.
+constexpr std::size_t members_max = 4096;
+
+bool is_outsized(std::string_view text, int depth_max) {
+    std::vector<std::size_t> members(1, 0);  // of each value that is open
     bool in_text = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
@@ -18,9 +22,12 @@ bool too_deep(std::string_view text, int depth_max) {
         } else if (c == '"') {
             in_text = true;
         } else if (c == '{' || c == '[') {
-            if (++depth > depth_max) return true;
+            if (members.size() > static_cast<std::size_t>(depth_max)) return true;
+            members.push_back(0);
         } else if (c == '}' || c == ']') {
-            --depth;
+            if (members.size() > 1) members.pop_back();
+        } else if (c == ':') {
+            if (++members.back() > members_max) return true;
         }
     }
     return false;
@@ -29,7 +36,7 @@ bool too_deep(std::string_view text, int depth_max) {
 }  // namespace
 
 std::optional<Json> parse_json(std::string_view text, int depth_max) {
-    if (too_deep(text, depth_max)) return std::nullopt;
+    if (is_outsized(text, depth_max)) return std::nullopt;
     Json value = Json::parse(text, nullptr, false);
     if (value.is_discarded()) return std::nullopt;
     return value;

@@ -11,7 +11,7 @@ namespace nixwhy {
 
 using Json = nlohmann::ordered_json;
 
-// Nothing where `text` is no JSON, or nested deeper than `depth_max`.
+// Nothing where `text` is no JSON, nested deeper than `depth_max`, or an object in it has more than 4096 members.
 std::optional<Json> parse_json(std::string_view text, int depth_max = 64);
 // The text of a member, empty where it is missing or no text.
 std::string json_text(const Json& object, const char* name);

@@ -82,6 +82,16 @@ bool Regex::search(std::string_view text, Captures& captures) const {
     return true;
 }
 
+bool Regex::find(std::string_view text, std::size_t from, std::vector<std::pair<std::string_view, std::string_view>>& groups) const {
+    std::vector<re2::StringPiece> found(static_cast<std::size_t>(re_->NumberOfCapturingGroups()) + 1);
+    if (!re_->Match({text.data(), text.size()}, from, text.size(), re2::RE2::UNANCHORED, found.data(), static_cast<int>(found.size()))) return false;
+    for (const auto& [group, name] : groups_) {
+        const re2::StringPiece& piece = found[static_cast<std::size_t>(group)];
+        if (!piece.empty()) groups.emplace_back(name, std::string_view(piece.data(), piece.size()));
+    }
+    return true;
+}
+
 std::vector<std::string> Regex::names() const {
     std::vector<std::string> out;
     for (const auto& [group, name] : groups_) out.push_back(name);

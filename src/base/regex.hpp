@@ -30,6 +30,8 @@ public:
     bool search(std::string_view text) const;
     // Searches and adds the named groups that took part to `captures`.
     bool search(std::string_view text, Captures& captures) const;
+    // The first match at or behind `from`; its named groups that took part, as parts of `text`.
+    bool find(std::string_view text, std::size_t from, std::vector<std::pair<std::string_view, std::string_view>>& groups) const;
     std::vector<std::string> names() const;
 
 private:

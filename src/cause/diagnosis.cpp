@@ -78,6 +78,10 @@ void fold_noise(const Timeline& timeline, std::vector<Finding>& findings) {
 bool mattered(const Timeline& timeline, std::uint32_t index) {
     const Event& event = timeline.events[index];
     if (event.level == Level::error || event.level == Level::fatal || event.closes) return true;
+    // nothing runs on after these
+    static const std::set<std::string> final_results{"wrong-architecture", "library-missing", "crashed", "device-io-error"};
+    if (final_results.count(event.failure.result) > 0) return true;
+    if (event.failure.result == "unhandled-exception" && event.unit.empty()) return true;
     const SourceSummary& source = timeline.sources[event.at.source];
     if (source.lines - std::min(source.lines, event.at.line) <= 4) return true;
     for (std::size_t i = index + 1; i < timeline.events.size(); ++i) {
@@ -94,17 +98,20 @@ bool mattered(const Timeline& timeline, std::uint32_t index) {
 // unit whose failure has a cause.
 void fold_general(const Timeline& timeline, std::vector<Finding>& findings) {
     std::set<std::uint32_t> understood;
+    std::set<std::uint32_t> reported;  // a specific rule saw the line, and does not know why either
     std::set<std::string> explained_units;
     for (const Finding& finding : findings) {
         if (finding.rule->is_general()) continue;
-        understood.insert(finding.events.begin(), finding.events.end());
+        const bool knows = finding.rule->kind != Kind::symptom || !finding.rule->fallback;
+        (knows ? understood : reported).insert(finding.events.begin(), finding.events.end());
         if (finding.rule->kind == Kind::root && !finding.folded) explained_units.insert(finding.unit);
     }
     for (Finding& finding : findings) {
         if (!finding.rule->is_general()) continue;
         auto& events = finding.events;
         events.erase(std::remove_if(events.begin(), events.end(), [&](std::uint32_t event) {
-            return understood.count(event) > 0 || !mattered(timeline, event);
+            const bool no_better = finding.rule->kind != Kind::root && reported.count(event) > 0;
+            return understood.count(event) > 0 || no_better || !mattered(timeline, event);
         }), events.end());
         if (events.empty() || explained_units.count(finding.unit) > 0) finding.folded = true;
     }
@@ -211,7 +218,9 @@ void demote_fallbacks(std::vector<Finding>& findings) {
     std::stable_sort(left.begin(), left.end(), [&](std::uint32_t a, std::uint32_t b) {
         const bool meta_a = glob_match("meta.*", findings[a].rule->id), meta_b = glob_match("meta.*", findings[b].rule->id);
         const bool general_a = findings[a].rule->is_general(), general_b = findings[b].rule->is_general();
-        return std::tie(meta_a, general_a) < std::tie(meta_b, general_b);
+        const std::uint32_t first_a = findings[a].events.empty() ? 0 : findings[a].events.front();
+        const std::uint32_t first_b = findings[b].events.empty() ? 0 : findings[b].events.front();
+        return std::tie(meta_a, general_a, first_a) < std::tie(meta_b, general_b, first_b);
     });
     for (std::size_t i = 1; i < left.size(); ++i) {
         Finding& later = findings[left[i]];
@@ -328,11 +337,13 @@ std::vector<std::uint32_t> find_unexplained(const Timeline& timeline, const std:
 // Whether the input shows a failure at all. A line that says "error" is not enough: work must have ended in one.
 bool shows_failure(const Timeline& timeline, const Diagnosis& diagnosis) {
     for (const Finding& finding : diagnosis.findings) {
-        if (finding.role == Role::symptom) return true;
+        if (finding.role != Role::context) return true;
     }
     return std::any_of(diagnosis.unexplained.begin(), diagnosis.unexplained.end(), [&](std::uint32_t i) {
         const Event& event = timeline.events[i];
-        return event.closes || event.level == Level::fatal || (!event.failure.empty() && event.level == Level::error);
+        const SourceSummary& source = timeline.sources[event.at.source];
+        const bool last_words = source.lines - std::min(source.lines, event.at.line) < 6 && source.kind != "journal";
+        return event.closes || event.level == Level::fatal || (event.level == Level::error && (!event.failure.empty() || last_words));
     });
 }
 
@@ -401,8 +412,11 @@ Diagnosis diagnose(const Timeline& timeline, const RuleSet& rules) {
     diagnosis.findings = in_reading_order(timeline, std::move(findings));
     diagnosis.unexplained = find_unexplained(timeline, diagnosis.findings);
     diagnosis.not_evaluated = find_not_evaluated(timeline, rules, diagnosis.findings);
-    const bool has_root = std::any_of(diagnosis.findings.begin(), diagnosis.findings.end(), [](const Finding& f) { return f.role == Role::root; });
-    if (has_root) {
+    // that a log was cut, or a wrapper's last words, is the first thing to know and explains nothing
+    const bool has_cause = std::any_of(diagnosis.findings.begin(), diagnosis.findings.end(), [](const Finding& finding) {
+        return finding.role == Role::root && !glob_match("meta.*", finding.rule->id);
+    });
+    if (has_cause) {
         diagnosis.outcome = Outcome::explained;
     } else if (shows_failure(timeline, diagnosis)) {
         diagnosis.outcome = Outcome::unexplained;

@@ -51,7 +51,6 @@ Evaluator::Evaluator(const Timeline& timeline, const RuleSet& rules) : timeline_
     for (std::uint32_t i = 0; i < timeline.events.size(); ++i) {
         for (const PatternHit& hit : timeline.events[i].hits) {
             hits_[hit.pattern].emplace_back(i, &hit.captures);
-            touched_.insert(rules.patterns[hit.pattern].rule);
         }
     }
 }

@@ -30,8 +30,6 @@ public:
 
     // All instances of the condition; empty where it does not hold.
     std::vector<Instance> evaluate(const Condition& condition) const;
-    // Rules of which at least one leaf matched something: the others need no look.
-    const std::set<std::uint32_t>& touched_rules() const { return touched_; }
 
 private:
     std::vector<Instance> leaf_log(std::uint32_t pattern) const;
@@ -47,7 +45,6 @@ private:
     const Timeline& timeline_;
     const RuleSet& rules_;
     std::map<std::uint32_t, std::vector<std::pair<std::uint32_t, const Captures*>>> hits_;  // by pattern
-    std::set<std::uint32_t> touched_;
 };
 
 // Microseconds of the event where they compare with others, else nothing.

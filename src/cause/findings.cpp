@@ -12,6 +12,8 @@ namespace {
 // Captures that name the thing that failed: two derivations are two failures, whatever the rule says.
 constexpr std::array<std::string_view, 6> telling_captures{"drv", "option", "package", "attribute", "attr", "option_name"};
 
+constexpr std::size_t groups_max = 40;
+
 std::string key_of(const Rule& rule, const Instance& instance) {
     std::string key = instance.machine + '\1' + instance.unit;
     const auto add = [&](std::string_view name) { key += '\1' + std::string(capture(instance.captures, name)); };
@@ -87,7 +89,9 @@ std::vector<Finding> make_findings(const Timeline& timeline, const RuleSet& rule
         const Rule& rule = rules.rules[i];
         std::map<std::string, Finding> groups;
         for (const Instance& instance : evaluator.evaluate(rule.when)) {
-            const std::string key = key_of(rule, instance);
+            std::string key = key_of(rule, instance);
+            // a fault that hits hundreds of pods is one finding with examples, not hundreds
+            if (groups.size() >= groups_max && groups.count(key) == 0) key = instance.machine;
             const auto [place, fresh] = groups.try_emplace(key, start_finding(rule, instance));
             add_instance(instance, place->second);
         }

@@ -82,7 +82,7 @@ bool parse_options(const Command& command, const std::vector<std::string>& argum
                 app.add_flag(row.flags, options.*member);
             } else {
                 CLI::Option* added = app.add_option(row.flags, options.*member);
-                if constexpr (std::is_same_v<Member, std::vector<std::string>>) added->expected(1)->take_all();
+                if constexpr (std::is_same_v<Member, std::vector<std::string>>) added->expected(1)->allow_extra_args(false)->take_all();
             }
         }, row.target);
     }

@@ -33,7 +33,7 @@ struct SourceSummary {
     std::string name;
     std::string format;
     std::string host;
-    std::string kind;  // journal, nix, ci, kernel, text: what a rule's `source:` names
+    std::string kind;  // journal, nix, ci, kernel or empty: what a rule's `source:` names
     std::uint64_t bytes = 0;
     std::uint64_t lines = 0;
     std::uint64_t kept = 0;

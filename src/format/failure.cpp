@@ -21,7 +21,7 @@ struct Row {
 
 // Texts: errno(3) as glibc, Go (syscall/zerrors), Rust (std::io) print them; x509 and net of Go; OpenSSL, GnuTLS and curl; bash;
 // systemd src/shared/exit-status; Python's exceptions.
-constexpr std::array<Row, 112> rows{{
+constexpr std::array<Row, 114> rows{{
     {"library-missing", "error while loading shared libraries", R"~(loading shared libraries: (?P<object>[^:\s]+))~"},
     {"wrong-architecture", "exec format error", R"~((?i)(?P<object>[\w./+-]+)\S*: (?:cannot execute binary file: )?exec format error)~"},
     {"tls-wrong-name", "x509: certificate is valid for", R"~(x509: certificate is valid for .*, not (?P<object>[^\s"\\]+))~"},
@@ -82,7 +82,7 @@ constexpr std::array<Row, 112> rows{{
     {"not-allowed", "not authorized to perform", R"~(not authorized to perform:? (?P<action>\S+))~"},
     {"credentials-refused", "401 unauthorized", nullptr},
     {"credentials-refused", "unauthorized", R"~((?:[Uu]nauthorized(?:\b|$)|UNAUTHORIZED))~"},
-    {"credentials-refused", "authentication failed", nullptr},
+    {"credentials-refused", "authentication failed", R"~((?:^|[^-\w])[Aa]uthentication [Ff]ailed)~"},
     {"credentials-refused", "authentication failure", nullptr},
     {"credentials-refused", "authentication error", nullptr},
     {"credentials-refused", "bad credentials", nullptr},
@@ -132,6 +132,8 @@ constexpr std::array<Row, 112> rows{{
     {"configuration-invalid", "yaml: line", R"~(yaml: line (?P<object>\d+))~"},
     {"configuration-invalid", "cannot unmarshal", nullptr},
     {"crashed", "segmentation fault", nullptr},
+    {"crashed", "bus error", R"~(: \d+ +Bus error|[Bb]us error \(core)~"},
+    {"crashed", "illegal instruction", R"~(: \d+ +Illegal instruction|[Ii]llegal instruction \(core|trap invalid opcode)~"},
     {"crashed", "core dumped", nullptr},
     {"unhandled-exception", "traceback (most recent call last)", nullptr},
 }};

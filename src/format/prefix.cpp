@@ -122,7 +122,12 @@ bool take_journal(std::string_view& text, Line& line) {
         if (!iso || !take_prefix(rest, " ") || !take_host_and_identifier(rest, line, "journal-short-iso")) return false;
         line.time = *iso;
     } else if (rest = text; take_bracket_time(rest)) {
-        if (take_host_and_identifier(rest, line, "journal-short-monotonic")) {
+        // "[  449.51] EXT4-fs (nvme1n1): error loading journal" is the kernel's own form, no host named EXT4-fs
+        std::string_view probe = rest;
+        const std::string_view host = cut_word(probe);
+        const std::string_view name = probe.substr(0, probe.find(": "));
+        const bool of_journal = !host.empty() && (name == "kernel" || (!name.empty() && name.back() == ']' && contains(name, "[") && name[0] != '('));
+        if (of_journal && take_host_and_identifier(rest, line, "journal-short-monotonic")) {
         } else if (line.kind.empty()) {
             line.kind = "kernel";
             line.format = "dmesg";

@@ -31,12 +31,17 @@ public:
     // Several lines stay several lines.
     Safe lines(std::string_view text);
 
+    // Looks for secrets without giving anything out: what is masked in one place is masked in all that follow.
+    void learn(std::string_view text);
+
     const std::map<std::string, std::uint64_t>& counts() const { return counts_; }
 
 private:
     std::string mask(std::string_view text);
+    std::string mask_keys(std::string_view text);
 
     bool mask_;
+    std::map<std::string, std::string> known_;  // secret, and what it was masked as
     std::map<std::string, std::uint64_t> counts_;
 };
 

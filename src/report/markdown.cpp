@@ -1,6 +1,7 @@
 // The report for a GitHub issue. Foreign text stands in fences longer than any run of backticks in it; between our own
-// words it stands in code spans where it holds anything that could become a mention, a link or HTML. What does not
-// fit 65,536 characters is left out from the least important end, and said.
+// words it stands in code spans where it holds anything that could become a mention, a link or HTML. No HTML of our own
+// either: a tag from the log would close ours. What does not fit 65,536 characters is left out from the least important
+// end, and said.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -70,10 +71,6 @@ std::string root_section(const Report& report, std::size_t index) {
     return out;
 }
 
-std::string folded(const std::string& summary, const std::string& body) {
-    return fmt::format("<details><summary>{}</summary>\n\n{}\n</details>\n\n", summary, body);
-}
-
 std::string accounting(const Report& report) {
     std::string out = "| source | format | lines | matter | let go | unreadable |\n|---|---|--:|--:|--:|--:|\n";
     for (const ReportSource& source : report.sources) {
@@ -103,11 +100,11 @@ std::string write_markdown(const Report& report, const WriteOptions&) {
     }
     for (const ReportFinding& finding : report.findings) {
         if (finding.role == Role::root && finding.evidence.size() > 2) {
-            parts.push_back(folded(fmt::format("All evidence for {}", finding.id), fence(evidence_lines(finding.evidence))));
+            parts.push_back(fmt::format("#### All evidence for `{}`\n\n{}\n", finding.id, fence(evidence_lines(finding.evidence))));
         }
     }
-    parts.push_back(folded("Sources", accounting(report)));
-    const std::string last = fmt::format("<sub>nixwhy {}, rules {}</sub>\n", report.version, report.rules_digest);
+    parts.push_back("#### Sources\n\n" + accounting(report) + "\n");
+    const std::string last = fmt::format("nixwhy {}, rules {}\n", report.version, report.rules_digest);
     std::string out;
     std::size_t left_out = 0;
     for (std::string& part : parts) {

@@ -29,6 +29,7 @@ struct ReportEvidence {
 struct ReportFinding {
     std::string id;
     Role role = Role::root;
+    Kind kind = Kind::root;  // of the rule
     Safe title;
     Safe why;
     std::vector<Safe> check;

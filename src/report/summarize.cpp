@@ -61,9 +61,9 @@ std::vector<std::uint32_t> choose(const Timeline& timeline, const std::vector<st
     return chosen;
 }
 
-// Store paths without their hash, numbers without their value: the same on any host, any day.
+// Rule, unit and thing; store paths without their hash: the same on any host, any day.
 std::string fingerprint_of(const Finding& finding) {
-    std::string text = finding.rule->id;
+    std::string text = finding.rule->id + '\1' + finding.unit;
     for (const char* name : {"drv", "option", "package", "attribute"}) {
         std::string_view value = capture(finding.captures, name);
         const std::size_t store = value.find("/nix/store/");
@@ -82,6 +82,7 @@ ReportFinding finding_of(const Timeline& timeline, const Finding& finding, Redac
     ReportFinding out;
     out.id = rule.id;
     out.role = finding.role;
+    out.kind = rule.kind;
     out.title = redactor.line(fill_in(rule.title, captures, false));
     out.why = redactor.line(fill_in(rule.why, captures, false));
     for (const std::string& step : rule.check) out.check.push_back(redactor.line(fill_in(step, captures, true)));
@@ -152,6 +153,10 @@ std::string fill_in(const std::string& words, const Captures& captures, bool for
 }
 
 Report summarize(const Timeline& timeline, const Diagnosis& diagnosis, const RuleSet& rules, Redactor& redactor) {
+    for (const Finding& finding : diagnosis.findings) {
+        for (const std::uint32_t event : finding.events) redactor.learn(timeline.events[event].message);
+    }
+    for (const std::uint32_t event : diagnosis.unexplained) redactor.learn(timeline.events[event].message);
     Report report;
     report.version = version_text;
     report.rules_digest = rules.digest;

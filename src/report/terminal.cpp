@@ -76,24 +76,24 @@ std::string who(const ReportFinding& finding) {
     return join(parts, ", ");
 }
 
+constexpr std::size_t fix_max = 3;
+
 void write_root(Page& page, const Report& report, std::size_t index, std::size_t evidence_max) {
     const ReportFinding& finding = report.findings[index];
     const bool over = finding.over;
-    page.line(page.paint(over ? "1;33" : "1;31", over ? "WAS   " : "CAUSE ") + " " + page.paint("1", finding.title.str()));
+    const bool weak = finding.confidence == Confidence::possible;
+    const char* label = over ? "WAS    " : weak ? "CAUSE? " : "CAUSE  ";
+    page.line(page.paint(over || weak ? "1;33" : "1;31", label) + page.paint("1", finding.title.str()));
     const std::string place = who(finding);
     page.line(page.paint("2", fmt::format("         {}{}[{}]", place, place.empty() ? "" : "  ", finding.id)));
     if (over) page.prose("over", finding.resolved.empty() ? "it was repaired later in this log" : fmt::format("it was repaired at {}", finding.resolved));
     page.prose("why", finding.why.str());
-    std::string_view label = "proof";
-    for (std::size_t i = 0; i < finding.evidence.size() && i < evidence_max; ++i) {
-        page.evidence(label, finding.evidence[i]);
-        label = "";
+    for (std::size_t i = 0; i < finding.evidence.size() && i < evidence_max; ++i) page.evidence(i == 0 ? "proof" : "", finding.evidence[i]);
+    for (std::size_t i = 0; i < finding.fix.size() && i < fix_max; ++i) {
+        const std::string number = finding.fix.size() > 1 ? fmt::format("{}. ", i + 1) : std::string();
+        page.prose(i == 0 ? "fix" : "", number + finding.fix[i].str());
     }
-    std::size_t step = 0;
-    for (const Safe& fix : finding.fix) {
-        const std::string number = finding.fix.size() > 1 ? fmt::format("{}. ", ++step) : std::string();
-        page.prose(step <= 1 ? "fix" : "", number + fix.str());
-    }
+    if (finding.fix.size() > fix_max) page.prose("", fmt::format("more: nixwhy rules show {}", finding.id));
     if (finding.retry == Retry::may_help) page.prose("retry", "may help");
     if (finding.retry == Retry::will_not_help) page.prose("retry", "will not help");
     const std::string because = finding.because.empty() ? std::string() : ": " + finding.because.str();
@@ -105,7 +105,7 @@ void write_symptoms(Page& page, const Report& report, std::size_t root) {
     std::size_t shown = 0, more = 0;
     std::string_view label = "then";
     for (std::size_t i = root + 1; i < report.findings.size() && report.findings[i].role == Role::symptom; ++i) {
-        if (shown == 8) {
+        if (shown == 6) {
             ++more;
             continue;
         }
@@ -121,7 +121,7 @@ void write_symptoms(Page& page, const Report& report, std::size_t root) {
 void write_rest(Page& page, const Report& report) {
     bool head = false;
     for (const ReportFinding& finding : report.findings) {
-        if (finding.role != Role::context) continue;
+        if (finding.role != Role::context || finding.kind == Kind::noise) continue;
         if (!head) page.line("");
         const std::string place = who(finding);
         page.prose(head ? "" : "also", finding.title.str() + (place.empty() ? "" : " (" + place + ")") + (finding.over ? "; over" : "; no failure"));
@@ -154,9 +154,9 @@ std::string write_terminal(const Report& report, const WriteOptions& options) {
         write_symptoms(page, report, i);
     }
     if (report.outcome == Outcome::no_failure) {
-        page.line(page.paint("1;32", "OK    ") + " " + page.paint("1", "no failure in what was given"));
+        page.line(page.paint("1;32", "OK     ") + page.paint("1", "no failure in what was given"));
     } else if (roots == 0) {
-        page.line(page.paint("1;33", "?     ") + " " + page.paint("1", "a failure that no rule explains"));
+        page.line(page.paint("1;33", "?      ") + page.paint("1", "a failure that no rule explains"));
     }
     if (roots == 0) {
         std::string_view label = "saw";

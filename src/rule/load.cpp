@@ -28,7 +28,8 @@ public:
     void read() {
         const std::size_t before = problems_.size();
         const YamlNode root = parse_yaml(file_.path, file_.text, problems_);
-        if (problems_.size() > before) return;
+        const bool unreadable = problems_.size() > before && root.type != YamlNode::Type::map;
+        if (unreadable) return;
         if (root.type != YamlNode::Type::map) {
             add(root, "a rule is a map of keys", "see docs/rules.md");
             return;
@@ -120,6 +121,7 @@ private:
         rule_.references = texts(root.member("references"));
         rule_.group = texts(root.member("group"));
         if (const YamlNode* examples = root.member("examples")) {
+            if (examples->type != YamlNode::Type::map) add(*examples, "'examples' is a map of match and no_match");
             for (const auto& [key, value] : examples->members) {
                 if (key.scalar != "match" && key.scalar != "no_match") unknown_key(key, {"match", "no_match"});
             }
@@ -163,6 +165,10 @@ private:
             add(node, "this condition asks for nothing", "it needs one of " + join(condition_types, ", "));
             return out;
         }
+        for (const char* key : {"unit", "source", "scope"}) {
+            const YamlNode* misplaced = node.member(key);
+            if (misplaced != nullptr && out.type != Condition::Type::log) add(*misplaced, fmt::format("'{}' goes with 'log'", key));
+        }
         out.same = texts(node.member("same"));
         out.within_us = duration(node.member("within"), 0);
         out.after_us = duration(node.member("after"), 0);
@@ -190,6 +196,10 @@ private:
     }
 
     void read_count(const YamlNode& main, Condition& out) {
+        const std::vector<std::string> known{"of", "at_least", "distinct", "within"};
+        for (const auto& [key, value] : main.members) {
+            if (std::find(known.begin(), known.end(), key.scalar) == known.end()) unknown_key(key, known);
+        }
         const YamlNode* of = main.member("of");
         if (of == nullptr) {
             add(main, "'count' needs 'of', a condition");
@@ -231,9 +241,15 @@ private:
         return static_cast<std::uint32_t>(set_.patterns.size() - 1);
     }
 
+    void check_regex(const YamlNode& node) {
+        const Regex regex(text(&node));
+        if (!regex.error().empty()) add(node, "the pattern does not compile: " + regex.error());
+    }
+
     std::uint32_t failure(const YamlNode& main) {
         FailureQuery query;
         const std::vector<std::string> known{"result", "action", "object", "endpoint", "component"};
+        if (main.type != YamlNode::Type::map || main.members.empty()) add(main, "'failure' is a map of parts", "known: " + join(known, ", "));
         for (const auto& [key, value] : main.members) {
             if (std::find(known.begin(), known.end(), key.scalar) == known.end()) unknown_key(key, known);
         }
@@ -242,6 +258,9 @@ private:
         query.object = text(main.member("object"));
         query.endpoint = text(main.member("endpoint"));
         query.component = text(main.member("component"));
+        for (const char* key : {"action", "object", "endpoint", "component"}) {
+            if (const YamlNode* part = main.member(key)) check_regex(*part);
+        }
         set_.failure_queries.push_back(std::move(query));
         return static_cast<std::uint32_t>(set_.failure_queries.size() - 1);
     }
@@ -250,6 +269,9 @@ private:
         FactQuery query{text(&main), "present", {}};
         for (const char* compare : {"equals", "matches", "less", "greater"}) {
             if (const YamlNode* value = node.member(compare)) query.compare = compare, query.value = text(value);
+        }
+        if (const YamlNode* value = node.member("matches")) {
+            check_regex(*value);
         }
         set_.fact_queries.push_back(std::move(query));
         return static_cast<std::uint32_t>(set_.fact_queries.size() - 1);

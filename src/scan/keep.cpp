@@ -11,10 +11,11 @@ namespace {
 
 bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c); }
 
-std::string key_of(const Event& event) {
+// Who says it and what matched.
+std::string kind_of(const Event& event) {
     std::string key = event.host + '\1' + event.boot + '\1' + event.unit + '\1' + event.identifier + '\1';
     for (const PatternHit& hit : event.hits) key += std::to_string(hit.pattern) + ',';
-    return key + (event.block ? "\1b" : "\1") + template_of(std::string_view(event.message).substr(0, 400));
+    return key + (event.block ? "\1b" : "\1");
 }
 
 }  // namespace
@@ -43,10 +44,16 @@ std::string template_of(std::string_view message) {
 }
 
 void Keeper::add(Event event) {
-    const std::string key = key_of(event);
-    if (groups_.size() >= keys_max && groups_.find(key) == groups_.end()) {
-        overflowed_ = true;
-        return;
+    const std::string kind = kind_of(event);
+    std::string key = kind + template_of(std::string_view(event.message).substr(0, 300));
+    if (groups_.find(key) == groups_.end()) {
+        std::size_t& seen = templates_[kind];
+        if (seen >= templates_max) key = kind;  // the rest of this kind is kept as one
+        ++seen;
+        if (groups_.size() >= keys_max && groups_.find(key) == groups_.end()) {
+            overflowed_ = true;
+            return;
+        }
     }
     Group& group = groups_[key];
     ++group.count;

@@ -23,7 +23,8 @@ public:
     bool overflowed() const { return overflowed_; }
 
 private:
-    static constexpr std::size_t first_max = 8;
+    static constexpr std::size_t first_max = 4;
+    static constexpr std::size_t templates_max = 60;  // for one set of patterns and one speaker
     static constexpr std::size_t keys_max = 40'000;
 
     struct Group {
@@ -32,6 +33,7 @@ private:
         Event last;
     };
     std::unordered_map<std::string, Group> groups_;
+    std::unordered_map<std::string, std::size_t> templates_;
     bool overflowed_ = false;
 };
 

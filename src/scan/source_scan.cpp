@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <set>
 
+#include "base/error.hpp"
 #include "base/text.hpp"
 #include "format/failure.hpp"
 #include "scan/facts.hpp"
@@ -78,6 +78,7 @@ ScannedSource SourceScan::scan(Source& source) {
     out_.events = keeper_.take();
     SourceSummary& summary = out_.summary;
     summary.events = out_.events.size();
+    NIXWHY_PROMISE(summary.kept + summary.unreadable <= summary.lines);
     summary.let_go = summary.lines - summary.kept - summary.unreadable;
     const auto most = [](const std::map<std::string, std::uint64_t>& counts) {
         std::string best;
@@ -188,11 +189,11 @@ void SourceScan::scan_chunk(std::string_view chunk, std::uint64_t offset) {
         const std::size_t behind = end == std::string_view::npos ? chunk.size() : end + 1;
         if (end == std::string_view::npos) end = chunk.size();
         next_line_ += count_lines(chunk.substr(pos, start - pos));
-        std::set<std::uint32_t> patterns;
+        PatternSet patterns;
         std::uint8_t reasons = 0;
         for (; hit < hits_.size() && hits_[hit].end <= behind; ++hit) {
             const Target& target = plan_.target(hits_[hit].literal);
-            patterns.insert(target.patterns.begin(), target.patterns.end());
+            patterns.insert(target.patterns);
             reasons |= target.reasons;
         }
         bool marked = false;
@@ -211,12 +212,12 @@ void SourceScan::scan_chunk(std::string_view chunk, std::uint64_t offset) {
     next_line_ += count_lines(rest) + (!rest.empty() && rest.back() != '\n' ? 1 : 0);
 }
 
-void SourceScan::gather(std::string_view text, std::set<std::uint32_t>& patterns, std::uint8_t& reasons) {
+void SourceScan::gather(std::string_view text, PatternSet& patterns, std::uint8_t& reasons) {
     std::vector<LiteralHit> hits;
     searcher_.search(text, hits);
     for (const LiteralHit& hit : hits) {
         const Target& target = plan_.target(hit.literal);
-        patterns.insert(target.patterns.begin(), target.patterns.end());
+        patterns.insert(target.patterns);
         reasons |= target.reasons;
     }
 }
@@ -224,7 +225,7 @@ void SourceScan::gather(std::string_view text, std::set<std::uint32_t>& patterns
 void SourceScan::scan_record(const std::vector<std::pair<std::string, std::string>>& fields, const Piece& piece) {
     Line line = decode_fields(fields);
     note_line(line, piece.line);
-    std::set<std::uint32_t> patterns;
+    PatternSet patterns;
     std::uint8_t reasons = 0;
     gather(line.message, patterns, reasons);
     if (patterns.empty() && reasons == 0 && !block_.open) return;
@@ -246,7 +247,7 @@ void SourceScan::scan_journal(Source& source) {
         auto fields = entry.fields;
         fields.emplace_back("__REALTIME_TIMESTAMP", std::to_string(entry.realtime_us));
         fields.emplace_back("_BOOT_ID", entry.boot);
-        scan_record(fields, {{}, ++ordinal, 1, entry.offset, 0});
+        scan_record(fields, {{}, ++ordinal, 1, entry.offset, static_cast<std::uint32_t>(entry.size)});
     });
     out_.summary.lines = ordinal + outcome.unreadable;
     out_.summary.unreadable = outcome.unreadable;
@@ -274,7 +275,8 @@ bool SourceScan::in_scope(const Pattern& pattern, const Line& line) const {
     return (!identifier.empty() && named(identifier)) || (!unit.empty() && named(unit));
 }
 
-void SourceScan::match_patterns(const Line& line, const std::set<std::uint32_t>& patterns, bool block, std::vector<PatternHit>& hits) {
+void SourceScan::match_patterns(const Line& line, const PatternSet& patterns, bool block, std::vector<PatternHit>& hits) {
+    const std::size_t before = hits.size();
     const bool warns = !block && is_survived_warning(line.message);
     for (const std::uint32_t index : patterns) {
         const Pattern& pattern = plan_.rules().patterns[index];
@@ -288,6 +290,7 @@ void SourceScan::match_patterns(const Line& line, const std::set<std::uint32_t>&
             hits.push_back(std::move(hit));
         }
     }
+    std::sort(hits.begin() + static_cast<std::ptrdiff_t>(before), hits.end(), [](const PatternHit& a, const PatternHit& b) { return a.pattern < b.pattern; });
 }
 
 // A message that was wrapped by hand, by a commit message or by a narrow terminal:
@@ -304,6 +307,8 @@ void SourceScan::match_wrapped(const Line& line, Event& event) {
     if (known || behind_.empty() || !may_wrap || !line.payload.empty() || line.message.size() > 240) return;
     Line joined = line;
     joined.inner.clear();
+    // nix 2.4pre: "error: --- EvalError --- nix-build", the message on the lines behind it
+    if (contains(line.message, "error: --- ")) joined.message = "error:";
     std::string_view rest = behind_;
     for (int i = 0; i < 4 && !rest.empty(); ++i) {
         const Line next = decode_line(rest.substr(0, rest.find('\n')));
@@ -311,7 +316,7 @@ void SourceScan::match_wrapped(const Line& line, Event& event) {
         const std::string_view words = trim(next.message);
         if (words.empty() || starts_nix_block(words) || next.format != line.format || !next.payload.empty()) return;
         joined.message += ' ' + std::string(words);
-        std::set<std::uint32_t> patterns;
+        PatternSet patterns;
         std::uint8_t reasons = 0;
         gather(joined.message, patterns, reasons);
         std::vector<PatternHit> hits;
@@ -374,7 +379,7 @@ Event SourceScan::make_event(const Piece& piece, const Line& line) const {
     return event;
 }
 
-void SourceScan::consider(const Piece& piece, Line line, const std::set<std::uint32_t>& patterns, std::uint8_t reasons) {
+void SourceScan::consider(const Piece& piece, Line line, const PatternSet& patterns, std::uint8_t reasons) {
     if (line.boot.empty()) line.boot = boot_;
     const Location at{0, piece.line, piece.offset, piece.length};
     if ((reasons & reason_fact) != 0) note_facts(line, at);
@@ -393,7 +398,7 @@ void SourceScan::consider(const Piece& piece, Line line, const std::set<std::uin
     event.block = whole;
     if (!whole && tells_error(line)) match_wrapped(line, event);
     if ((reasons & reason_failure) != 0) event.failure = read_failure(line);
-    event.closes = ends_in_failure(line);
+    if ((reasons & (reason_ending | reason_error)) != 0) event.closes = ends_in_failure(line);
     const bool telling = tells_error(line);
     if (!block_.open && !whole && starts_nix_block(line.message)) open_block(piece, line);
     if (event.hits.empty() && event.failure.empty() && !event.closes && !telling) return;
@@ -431,7 +436,7 @@ void SourceScan::close_block() {
     Line line = std::move(block_.head);
     line.message = std::string(trim_right(block_.text));
     line.inner.clear();
-    std::set<std::uint32_t> patterns;
+    PatternSet patterns;
     std::uint8_t reasons = 0;
     gather(line.message, patterns, reasons);
     Event event = make_event({{}, block_.at.line, 1, block_.at.offset, block_.at.length}, line);

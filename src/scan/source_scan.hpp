@@ -1,7 +1,7 @@
 // The scan of one source: raw bytes in, kept events and counts out.
 #pragma once
 
-#include <deque>
+#include <algorithm>
 #include <map>
 #include <string>
 #include <string_view>
@@ -14,6 +14,22 @@
 #include "source/open.hpp"
 
 namespace nixwhy {
+
+// Numbers of patterns, each once, in the order they came.
+class PatternSet {
+public:
+    void insert(const std::vector<std::uint32_t>& patterns) {
+        for (const std::uint32_t pattern : patterns) {
+            if (std::find(numbers_.begin(), numbers_.end(), pattern) == numbers_.end()) numbers_.push_back(pattern);
+        }
+    }
+    bool empty() const { return numbers_.empty(); }
+    auto begin() const { return numbers_.begin(); }
+    auto end() const { return numbers_.end(); }
+
+private:
+    std::vector<std::uint32_t> numbers_;
+};
 
 // Where a host name was seen in a source: names whose stretches do not overlap are one machine renamed.
 struct HostStretch {
@@ -62,9 +78,9 @@ private:
     void scan_journal(Source& source);
     void scan_record(const std::vector<std::pair<std::string, std::string>>& fields, const Piece& piece);
 
-    void gather(std::string_view text, std::set<std::uint32_t>& patterns, std::uint8_t& reasons);
-    void consider(const Piece& piece, Line line, const std::set<std::uint32_t>& patterns, std::uint8_t reasons);
-    void match_patterns(const Line& line, const std::set<std::uint32_t>& patterns, bool block, std::vector<PatternHit>& hits);
+    void gather(std::string_view text, PatternSet& patterns, std::uint8_t& reasons);
+    void consider(const Piece& piece, Line line, const PatternSet& patterns, std::uint8_t reasons);
+    void match_patterns(const Line& line, const PatternSet& patterns, bool block, std::vector<PatternHit>& hits);
     void match_wrapped(const Line& line, Event& event);
     bool in_scope(const Pattern& pattern, const Line& line) const;
     void note_edges(std::string_view chunk, bool first);

@@ -13,13 +13,22 @@ namespace {
 
 struct Feed {
     Stream& stream;
-    std::vector<char> block = std::vector<char>(65536);
+    std::vector<char> block;
+    std::string tail;  // the last bytes that were read, as many as a zip's end record can be long
+
+    std::size_t read() {
+        const std::size_t got = stream.read(block.data(), block.size());
+        if (tail.size() > tail_size) tail.erase(0, tail.size() - tail_size);
+        tail.append(block.data(), got);
+        return got;
+    }
+    static constexpr std::size_t tail_size = 65536 + 22;
 };
 
 la_ssize_t feed_read(struct archive*, void* data, const void** buffer) {
     Feed& feed = *static_cast<Feed*>(data);
     *buffer = feed.block.data();
-    return static_cast<la_ssize_t>(feed.stream.read(feed.block.data(), feed.block.size()));
+    return static_cast<la_ssize_t>(feed.read());
 }
 
 class Member : public Stream {
@@ -40,10 +49,13 @@ private:
     std::string trouble_;
 };
 
-bool is_tar(std::string_view head) {
-    if (head.size() < 512) return false;
-    if (head.substr(257, 5) == "ustar") return true;
-    return false;
+bool is_tar(std::string_view head) { return head.size() >= 512 && head.substr(257, 5) == "ustar"; }
+
+// A zip is read from its start, so that a pipe will do; that its end is there is known only by its end record.
+std::string zip_trouble(Feed& feed) {
+    while (feed.read() > 0) {
+    }
+    return feed.tail.find("PK\x05\x06") == std::string::npos ? "the zip archive ends early: its directory is cut off" : "";
 }
 
 }  // namespace
@@ -55,7 +67,7 @@ bool is_archive(std::string_view head) {
            head.substr(0, 4) == "\x04\x22\x4d\x18"sv || head.substr(0, 6) == "070701"sv;
 }
 
-std::string read_archive(Stream& stream, const std::function<void(const std::string&, Stream&)>& visit) {
+std::string read_archive(Stream& stream, const std::function<bool(const std::string&, Stream&)>& visit) {
     const std::unique_ptr<struct archive, int (*)(struct archive*)> from(archive_read_new(), archive_read_free);
     archive_read_support_filter_all(from.get());
     archive_read_support_format_tar(from.get());
@@ -64,7 +76,7 @@ std::string read_archive(Stream& stream, const std::function<void(const std::str
     archive_read_support_format_cpio(from.get());
     archive_read_support_format_raw(from.get());
     archive_read_support_format_empty(from.get());
-    Feed feed{stream};
+    Feed feed{stream, std::vector<char>(65536), {}};
     const auto trouble = [&] {
         const char* why = archive_error_string(from.get());
         return std::string("the archive cannot be read further: ") + (why != nullptr ? why : "damaged");
@@ -73,7 +85,8 @@ std::string read_archive(Stream& stream, const std::function<void(const std::str
     for (;;) {
         struct archive_entry* entry = nullptr;
         const int result = archive_read_next_header(from.get(), &entry);
-        if (result == ARCHIVE_EOF) return {};
+        const bool is_zip = (archive_format(from.get()) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_ZIP;
+        if (result == ARCHIVE_EOF) return is_zip ? zip_trouble(feed) : std::string();
         if (result < ARCHIVE_WARN) return trouble();
         const bool raw = archive_format(from.get()) == ARCHIVE_FORMAT_RAW;
         const auto type = archive_entry_filetype(entry);
@@ -81,7 +94,7 @@ std::string read_archive(Stream& stream, const std::function<void(const std::str
         if (archive_entry_is_encrypted(entry) != 0) return "the archive is encrypted";
         const char* name = archive_entry_pathname(entry);
         Member member(from.get());
-        visit(raw || name == nullptr ? std::string() : std::string(name), member);
+        if (!visit(raw || name == nullptr ? std::string() : std::string(name), member)) return {};
     }
 }
 

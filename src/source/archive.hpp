@@ -14,8 +14,8 @@ namespace nixwhy {
 // that decompressor() does not know.
 bool is_archive(std::string_view head);
 
-// Calls `visit` for each regular member with its name; the stream is good until `visit` returns. Returns why
-// reading ended early, empty where it did not.
-std::string read_archive(Stream& stream, const std::function<void(const std::string& name, Stream& member)>& visit);
+// Calls `visit` for each regular member with its name until `visit` returns false; the stream is good until then.
+// Returns why reading ended early, empty where it did not or `visit` asked for it.
+std::string read_archive(Stream& stream, const std::function<bool(const std::string& name, Stream& member)>& visit);
 
 }  // namespace nixwhy

@@ -226,6 +226,7 @@ private:
         entry.realtime_us = static_cast<std::int64_t>(number(object, 24, 8));
         entry.boot = hex(std::string_view(object).substr(40, 16));
         entry.offset = offset;
+        entry.size = size;
         const std::size_t item_size = compact_ ? 4 : 16;
         bool whole = true;
         for (std::size_t at = 64; at + item_size <= object.size(); at += item_size) {

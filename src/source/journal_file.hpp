@@ -18,6 +18,7 @@ struct JournalEntry {
     std::int64_t realtime_us = 0;
     std::string boot;  // 32 hex digits
     std::uint64_t offset = 0;
+    std::uint64_t size = 0;  // of the entry object
     std::vector<std::pair<std::string, std::string>> fields;
 };
 

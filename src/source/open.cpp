@@ -1,14 +1,17 @@
-// Walks folders and unwinds archives. A decompressor that gives two thousand times what it got is a bomb.
+// Walks folders and unwinds archives. What gives two thousand times the bytes of the file it came from is a bomb,
+// however often it was packed.
 #include "source/open.hpp"
 
 #include <fmt/core.h>
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <set>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "source/archive.hpp"
 
 namespace nixwhy {
@@ -36,72 +39,106 @@ private:
     Stream& under_;
 };
 
-// Ends where its source unpacked to more than the allowed multiple of what was packed.
+// What one input file has given so far, at all depths, and whether that is too much of it.
+struct Unpacked {
+    const CountingStream& file;
+    std::uint64_t ratio_max;
+    std::uint64_t bytes = 0;
+    bool over() const { return bytes > ratio_free_bytes && bytes / ratio_max > file.bytes; }
+};
+
+// Ends where the input file has unpacked to more than the allowed multiple of its size.
 class RatioGuard : public Stream {
 public:
-    RatioGuard(Stream& under, const CountingStream& packed, std::uint64_t ratio_max)
-        : under_(under), packed_(packed), ratio_max_(ratio_max) {}
+    RatioGuard(Stream& under, Unpacked& unpacked) : under_(under), unpacked_(unpacked) {}
     std::size_t read(char* buffer, std::size_t size) override {
-        if (over_) return 0;
+        if (unpacked_.over()) return 0;
         const std::size_t got = under_.read(buffer, size);
-        bytes_ += got;
-        over_ = bytes_ > ratio_free_bytes && bytes_ / ratio_max_ > packed_.bytes;
-        return over_ ? 0 : got;
+        unpacked_.bytes += got;
+        return got;
     }
-    std::string trouble() const override {
-        if (over_) return fmt::format("it unpacks to more than {} times its size and was left there", ratio_max_);
-        return under_.trouble();
-    }
+    std::string trouble() const override { return unpacked_.over() ? std::string() : under_.trouble(); }
 
 private:
     Stream& under_;
-    const CountingStream& packed_;
-    std::uint64_t ratio_max_;
-    std::uint64_t bytes_ = 0;
-    bool over_ = false;
+    Unpacked& unpacked_;
 };
+
+// `node.tar.zst` is packed, and what comes out of the zstd data should be packed as well. An export that failed
+// leaves such a name on an empty file, or on an error message.
+bool is_packed_name(std::string_view name) {
+    constexpr std::array<std::string_view, 9> extensions{".tar", ".tgz", ".zip", ".7z", ".gz", ".zst", ".xz", ".bz2", ".lz4"};
+    return std::any_of(extensions.begin(), extensions.end(), [&](std::string_view extension) {
+        return name.size() > extension.size() && name.substr(name.size() - extension.size()) == extension;
+    });
+}
+
+std::string_view without_extension(std::string_view name) {
+    const std::string_view stem = name.substr(0, name.rfind('.'));
+    return name.size() > 4 && name.substr(name.size() - 4) == ".tgz" ? std::string_view("unpacked.tar") : stem;
+}
 
 class Unwinder {
 public:
     Unwinder(const Limits& limits, std::vector<Notice>& notices, const std::function<void(Source&)>& visit)
         : limits_(limits), notices_(notices), visit_(visit) {}
 
-    void leaf_or_unwind(const std::string& name, const std::string& path, Stream& stream, std::uint64_t depth) {
+    // Throws Error once all that can be read was visited, where some of it could not.
+    void unwind(const InputFile& file, Stream& stream) {
         CountingStream counted(stream);
-        PeekStream peeked(counted);
-        const std::string_view head = peeked.peek(head_size);
-        const auto codec = decompressor(head, peeked);
-        if (!codec && !is_archive(head)) {
-            Source source{name, path, peeked};
-            visit_(source);
-            const std::string trouble = peeked.trouble();
-            if (!trouble.empty()) notices_.push_back({name, trouble});
-            return;
-        }
-        if (depth >= limits_.archive_depth_max) {
-            notices_.push_back({name, fmt::format("packed more than {} times, left closed", limits_.archive_depth_max)});
-            return;
-        }
-        if (codec) {
-            RatioGuard guard(*codec, counted, limits_.archive_ratio_max);
-            leaf_or_unwind(name, {}, guard, depth + 1);
-            return;
-        }
-        const std::string trouble = read_archive(peeked, [&](const std::string& member, Stream& bytes) {
-            if (++members_ > limits_.archive_members_max) return;
-            RatioGuard guard(bytes, counted, limits_.archive_ratio_max);
-            leaf_or_unwind(member.empty() ? name : name + "!" + member, {}, guard, depth + 1);
-        });
-        if (!trouble.empty()) notices_.push_back({name, trouble});
-        if (members_ > limits_.archive_members_max) {
-            notices_.push_back({name, fmt::format("only the first {} members were read", limits_.archive_members_max)});
-        }
+        Unpacked unpacked{counted, limits_.archive_ratio_max};
+        unpacked_ = &unpacked;
+        leaf_or_unwind(file.name, file.name, file.path, counted, 0);
+        if (unpacked.over()) notices_.push_back({file.name, fmt::format("it unpacks to more than {} times its size and was left there", limits_.archive_ratio_max)});
+        if (members_ > limits_.archive_members_max) notices_.push_back({file.name, fmt::format("only the first {} members were read", limits_.archive_members_max)});
+        if (damaged_.empty()) return;
+        for (std::size_t i = 1; i < damaged_.size(); ++i) notices_.push_back(damaged_[i]);
+        const Notice& first = damaged_.front();
+        throw Error(first.source == file.name ? first.text : first.source.substr(file.name.size()) + ": " + first.text);
     }
 
 private:
+    // `shape` is the name less the extensions that were unwound.
+    void leaf_or_unwind(const std::string& name, std::string_view shape, const std::string& path, Stream& stream, std::uint64_t depth) {
+        PeekStream peeked(stream);
+        const std::string_view head = peeked.peek(head_size);
+        const auto codec = decompressor(head, peeked);
+        if (!codec && !is_archive(head)) {
+            leaf(name, shape, path, peeked, head);
+        } else if (depth >= limits_.archive_depth_max) {
+            notices_.push_back({name, fmt::format("packed more than {} times, left closed", limits_.archive_depth_max)});
+        } else if (codec) {
+            RatioGuard guard(*codec, *unpacked_);
+            leaf_or_unwind(name, without_extension(shape), {}, guard, depth + 1);
+        } else {
+            const std::string trouble = read_archive(peeked, [&](const std::string& member, Stream& bytes) {
+                if (unpacked_->over() || ++members_ > limits_.archive_members_max) return false;
+                RatioGuard guard(bytes, *unpacked_);
+                const std::string inner = member.empty() ? name : name + "!" + member;
+                leaf_or_unwind(inner, member.empty() ? without_extension(shape) : std::string_view(member), {}, guard, depth + 1);
+                return true;
+            });
+            if (!trouble.empty() && !unpacked_->over()) damaged_.push_back({name, trouble});
+        }
+    }
+
+    void leaf(const std::string& name, std::string_view shape, const std::string& path, PeekStream& peeked, std::string_view head) {
+        if (head.empty() && !peeked.trouble().empty()) {
+            damaged_.push_back({name, peeked.trouble()});
+            return;
+        }
+        if (is_packed_name(shape)) damaged_.push_back({name, head.empty() ? "is empty" : "is no archive, whatever its name says"});
+        Source source{name, path, peeked};
+        if (!head.empty() || !is_packed_name(shape)) visit_(source);
+        const std::string trouble = peeked.trouble();
+        if (!trouble.empty()) damaged_.push_back({name, trouble});
+    }
+
     const Limits& limits_;
     std::vector<Notice>& notices_;
     const std::function<void(Source&)>& visit_;
+    Unpacked* unpacked_ = nullptr;
+    std::vector<Notice> damaged_;
     std::uint64_t members_ = 0;
 };
 
@@ -166,7 +203,7 @@ std::vector<InputFile> list_inputs(const std::vector<std::string>& inputs, std::
 void open_input(const InputFile& file, const Limits& limits, std::vector<Notice>& notices,
                 const std::function<void(Source&)>& visit) {
     const std::unique_ptr<Stream> stream = file.path.empty() ? standard_input() : open_file(file.path);
-    Unwinder(limits, notices, visit).leaf_or_unwind(file.name, file.path, *stream, 0);
+    Unwinder(limits, notices, visit).unwind(file, *stream);
 }
 
 }  // namespace nixwhy

@@ -11,12 +11,12 @@
 
 namespace nixwhy {
 
-// Limits on hostile input; all can be raised by options.
+// Limits on hostile input.
 struct Limits {
     std::uint64_t line_bytes_max = 1U << 20U;
     std::uint64_t archive_depth_max = 6;
     std::uint64_t archive_members_max = 100'000;
-    std::uint64_t archive_ratio_max = 2000;                // decompressed to compressed, once 64 MiB have come
+    std::uint64_t archive_ratio_max = 2000;                // unpacked to size of the file, once 64 MiB have come
     std::uint64_t journal_member_bytes_max = 1ULL << 30U;  // a binary journal inside an archive is held in memory
 };
 
@@ -37,8 +37,8 @@ struct Source {
 std::vector<InputFile> list_inputs(const std::vector<std::string>& inputs, std::vector<Notice>& notices,
                                    std::uint64_t& failed);
 
-// Unpacks `file` as far as needed and calls `visit` for each leaf. Trouble becomes notices. Throws Error where
-// the file itself cannot be opened.
+// Unpacks `file` as far as needed and calls `visit` for each leaf. A limit that was met becomes a notice. Throws Error
+// where the file cannot be opened, and, once all that can be read was visited, where it is damaged or ends early.
 void open_input(const InputFile& file, const Limits& limits, std::vector<Notice>& notices,
                 const std::function<void(Source&)>& visit);
 

@@ -27,6 +27,7 @@ public:
     std::size_t read(char* buffer, std::size_t size) override {
         for (;;) {
             const ssize_t got = ::read(descriptor_, buffer, size);
+            if (got > 0 && buffer[0] == '\0' && only_hole_follows(static_cast<std::size_t>(got))) return 0;
             if (got >= 0) return static_cast<std::size_t>(got);
             if (errno == EINTR) continue;
             trouble_ = fmt::format("cannot be read further: {}", std::strerror(errno));
@@ -36,6 +37,19 @@ public:
     std::string trouble() const override { return trouble_; }
 
 private:
+    // A sparse file of a terabyte may hold one page: where from the bytes just read on no data is stored, it ends.
+    bool only_hole_follows(std::size_t got) {
+        const off_t here = ::lseek(descriptor_, 0, SEEK_CUR);
+        if (here < 0) return false;  // a pipe
+        const off_t start = here - static_cast<off_t>(got);
+        if (::lseek(descriptor_, start, SEEK_DATA) >= 0 || errno != ENXIO) {
+            ::lseek(descriptor_, here, SEEK_SET);
+            return false;
+        }
+        trouble_ = fmt::format("from byte {} on the file is a hole without data", start);
+        return true;
+    }
+
     int descriptor_;
     bool own_;
     std::string trouble_;

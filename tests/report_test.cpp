@@ -1,0 +1,108 @@
+// What leaves the program: nothing secret, nothing that acts, nothing too long.
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "support.hpp"
+
+using namespace nixwhy;
+
+namespace {
+
+Report report_of(const std::string& log) {
+    const Plan plan(rules(), builtin_image());
+    const Timeline timeline = scan_text("log", log, plan);
+    Redactor redactor;
+    return summarize(timeline, diagnose(timeline, rules()), rules(), redactor);
+}
+
+const std::string hostile =
+    "error: undefined variable '@everyone <script>alert(1)</script> [x](http://evil) #1 ``` \x1b[2J \xE2\x80\xAE'\n"
+    "error: builder for '/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-x`@user.drv' failed with exit code 1;\n";
+
+}  // namespace
+
+TEST_CASE("a log line cannot act in markdown") {
+    const std::string text = write_markdown(report_of(hostile), {});
+    bool in_fence = false;
+    std::string outside;
+    for (const std::string_view line : split(text, '\n')) {
+        if (line.substr(0, 3) == "```") {
+            in_fence = !in_fence;
+        } else if (!in_fence) {
+            // what stands between backticks is inert
+            bool in_code = false;
+            for (const char c : line) {
+                if (c == '`') in_code = !in_code;
+                else if (!in_code) outside += c;
+            }
+            outside += '\n';
+        }
+    }
+    CHECK(!in_fence);
+    CHECK(!contains(outside, "@"));
+    CHECK(!contains(outside, "<script"));
+    CHECK(!contains(outside, "]("));
+    CHECK(!contains(outside, "http:"));
+}
+
+TEST_CASE("no writer lets control characters through") {
+    for (const Writer& writer : writers()) {
+        const std::string text = writer.write(report_of(hostile), {});
+        CAPTURE(writer.name);
+        CHECK(!contains(text, "\x1b"));
+        CHECK(!contains(text, "\xE2\x80\xAE"));
+    }
+}
+
+TEST_CASE("planted secrets appear in no format") {
+    const std::vector<std::string> secrets{"ghp_0123456789abcdefghijABCDEFGHIJ012345", "hunter2hunter2", "AKIAABCDEFGHIJKLMNOP", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl"};
+    std::string log = "error: unable to download 'https://user:hunter2hunter2@cache.example.org/x': HTTP error 401\n";
+    log += "error: undefined variable 'password=hunter2hunter2 token " + secrets[0] + " " + secrets[2] + "'\n";
+    log += "fatal: Authorization: Bearer " + secrets[3] + " refused\n";
+    for (const Writer& writer : writers()) {
+        const std::string text = writer.write(report_of(log), {});
+        for (const std::string& secret : secrets) CHECK_MESSAGE(!contains(text, secret), std::string(writer.name), " shows ", secret);
+    }
+}
+
+TEST_CASE("what the diagnosis needs is not masked") {
+    Redactor redactor;
+    for (const std::string& text : {std::string("/nix/store/3ljx0w4m1p6a9h2kqv8d7c5b3n0r1fzs-nixos-system-worker1-24.05"), std::string("got:    sha256-1kJjhtlsAkpNB7f6tZEs+dbKd8z7KoNHyDHEJ0tmhnc="),
+                                    std::string("received authenticated request with invalid token"), std::string("/var/lib/kubernetes/secrets/apitoken.secret: no such file or directory"),
+                                    std::string("boot d90dd7a201f34747ac38916cb627e017, pod 0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0")}) {
+        CHECK(redactor.line(text).str() == text);
+    }
+}
+
+TEST_CASE("markdown fits an issue") {
+    std::string log;
+    for (int i = 0; i < 400; ++i) {
+        log += "error: builder for '/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-package" + std::string(1, static_cast<char>('a' + i % 26)) + std::to_string(i) + ".drv' failed with exit code 1;\n" + std::string(3000, 'x') + "\n";
+    }
+    const std::string text = write_markdown(report_of(log), {});
+    CHECK(text.size() <= 65536);
+    CHECK(contains(text, "fingerprint"));
+}
+
+TEST_CASE("the fingerprint is the same on any host and day") {
+    const std::string one = "Mar 01 10:00:00 alpha nixos-upgrade[9]: error: builder for '/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-hello-2.12.drv' failed with exit code 1;\n";
+    const std::string other = "Nov 22 20:00:00 beta nixos-upgrade[7]: error: builder for '/nix/store/bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb-hello-2.12.drv' failed with exit code 1;\n";
+    const Report a = report_of(one), b = report_of(other);
+    REQUIRE(!a.findings.empty());
+    REQUIRE(!b.findings.empty());
+    CHECK(a.findings[0].fingerprint == b.findings[0].fingerprint);
+}
+
+TEST_CASE("jsonl is one run line, then the findings of json") {
+    const Report report = report_of(hostile);
+    const std::string text = write_jsonl(report, {});
+    const auto lines = split(trim_right(text), '\n');
+    CHECK(lines.size() == report.findings.size() + 1);
+    for (const std::string_view line : lines) CHECK(parse_json(line).has_value());
+}
+
+TEST_CASE("placeholders are filled, with words where nothing is known, and never act in a shell") {
+    const Captures captures{{"path", "/x"}, {"evil", "$(rm -rf /)"}};
+    CHECK(fill_in("open {path} {gone|a file} {missing}", captures, false) == "open /x a file missing");
+    CHECK(fill_in("cat {path} {evil} {gone|FILE}", captures, true) == "cat /x EVIL FILE");
+    CHECK(fill_in("json {\"a\": 1}", captures, false) == "json {\"a\": 1}");
+}
