@@ -12,7 +12,7 @@ namespace {
 
 // `E1122 20:12:10.138044      52 main.go:221] text`
 bool take_klog(Line& line) {
-    std::string_view rest = line.message;
+    std::string_view rest = trim(line.message);  // pasted logs are often indented
     if (rest.size() < 30) return false;
     const char letter = rest[0];
     if (letter != 'I' && letter != 'W' && letter != 'E' && letter != 'F') return false;
@@ -33,7 +33,7 @@ bool take_klog(Line& line) {
 
 // `time="2026-..." level=error msg="..." key=value`
 bool take_logrus(Line& line) {
-    const std::string_view text = line.message;
+    const std::string_view text = trim(line.message);
     const std::size_t level_at = text.find("level=");
     const std::size_t msg_at = text.find("msg=");
     if (level_at == std::string_view::npos || msg_at == std::string_view::npos || level_at > 80) return false;
@@ -52,8 +52,9 @@ bool take_logrus(Line& line) {
 
 // `{"level":"warn","ts":"...","caller":"...","msg":"...","error":"..."}`
 bool take_zap(Line& line) {
-    if (line.message.size() < 2 || line.message[0] != '{') return false;
-    const auto json = parse_json(trim(line.message));
+    const std::string_view text = trim(line.message);
+    if (text.size() < 2 || text[0] != '{') return false;
+    const auto json = parse_json(text);
     if (!json || !json->is_object()) return false;
     std::string msg = json_text(*json, "msg");
     if (msg.empty()) msg = json_text(*json, "message");
@@ -76,7 +77,7 @@ bool take_zap(Line& line) {
 
 // `2022-07-03 00:41:30.498 E | etcdserver: text` and cfssl's `2026/11/22 19:20:15 [ERROR] text`
 bool take_dated(Line& line) {
-    std::string_view rest = line.message;
+    std::string_view rest = trim(line.message);
     const auto time = take_iso_time(rest);
     if (!time) return false;
     line.inner_time = *time;

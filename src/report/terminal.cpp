@@ -50,6 +50,11 @@ public:
         out += paint("2", fmt::format("  {:<7}", label)) + paint("36", place) + "  " + paint("2", clock) + cut_columns(proof.brief.str(), left) + "\n";
     }
 
+    // One line, cut to the width.
+    void item(std::string_view label, std::string_view words) {
+        out += paint("2", fmt::format("  {:<7}", label)) + cut_columns(words, width_ - 9) + "\n";
+    }
+
     void line(const std::string& text) { out += text + "\n"; }
 
 private:
@@ -111,11 +116,11 @@ void write_symptoms(Page& page, const Report& report, std::size_t root) {
         }
         const ReportFinding& finding = report.findings[i];
         const std::string place = who(finding);
-        page.prose(label, finding.title.str() + (place.empty() ? "" : " (" + place + ")"));
+        page.item(label, finding.title.str() + (place.empty() ? "" : " (" + place + ")"));
         label = "";
         ++shown;
     }
-    if (more > 0) page.prose("", fmt::format("and {} more", more));
+    if (more > 0) page.item("", fmt::format("and {} more", more));
 }
 
 void write_rest(Page& page, const Report& report) {
@@ -124,11 +129,11 @@ void write_rest(Page& page, const Report& report) {
         if (finding.role != Role::context || finding.kind == Kind::noise) continue;
         if (!head) page.line("");
         const std::string place = who(finding);
-        page.prose(head ? "" : "also", finding.title.str() + (place.empty() ? "" : " (" + place + ")") + (finding.over ? "; over" : "; no failure"));
+        page.item(head ? "" : "also", finding.title.str() + (place.empty() ? "" : " (" + place + ")") + (finding.over ? "; over" : "; no failure"));
         head = true;
     }
     for (std::size_t i = 0; i < report.not_evaluated.size() && i < 4; ++i) {
-        page.prose(i == 0 ? "unseen" : "", fmt::format("{}: needs the {}", report.not_evaluated[i].id, report.not_evaluated[i].needs));
+        page.item(i == 0 ? "unseen" : "", fmt::format("{}: needs the {}", report.not_evaluated[i].id, report.not_evaluated[i].needs));
     }
     for (const auto& [source, text] : report.notices) page.prose("note", fmt::format("{}: {}", source.str(), text.str()));
 }
