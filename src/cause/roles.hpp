@@ -1,0 +1,22 @@
+// Which findings stand: what noise and better rules take away, and whether the rest is root, symptom or context.
+#pragma once
+
+#include <vector>
+
+#include "cause/diagnosis.hpp"
+
+namespace nixwhy {
+
+// Folds what a noise rule understands.
+void fold_noise(const Timeline& timeline, std::vector<Finding>& findings);
+
+// Folds general findings where a specific rule knows better, or where the failure did not matter.
+void fold_general(const Timeline& timeline, std::vector<Finding>& findings);
+
+// Gives each finding its role from its rule, its causes, and whether it is over.
+void give_roles(const Timeline& timeline, std::vector<Finding>& findings);
+
+// Leaves a fallback as root only where nothing better stands on its machine.
+void demote_fallbacks(std::vector<Finding>& findings);
+
+}  // namespace nixwhy
