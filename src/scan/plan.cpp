@@ -1,7 +1,6 @@
 // Collects the literals of everything the scan serves; the same literal may serve many.
 #include "scan/plan.hpp"
 
-#include <algorithm>
 #include <map>
 
 #include "base/text.hpp"
@@ -15,10 +14,6 @@ Plan::Plan(const RuleSet& rules, std::string_view image) : rules_(rules), slots_
     for (std::uint32_t i = 0; i < rules.patterns.size(); ++i) {
         for (const std::string& literal : rules.patterns[i].literals) targets[literal].patterns.push_back(i);
         for (const std::string& unit : rules.patterns[i].units) units_.insert(unit);
-        const Rule& rule = rules.rules[rules.patterns[i].rule];
-        const auto is_log = [](const Condition& condition) { return condition.type == Condition::Type::log; };
-        const bool plain = is_log(rule.when) || (rule.when.type == Condition::Type::any && std::all_of(rule.when.parts.begin(), rule.when.parts.end(), is_log));
-        decisive_.push_back(plain && rule.kind != Kind::symptom && !rule.is_general());
     }
     const auto add = [&](const std::vector<std::string>& literals, Reason reason) {
         for (const std::string& literal : literals) targets[literal].reasons |= reason;

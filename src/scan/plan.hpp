@@ -41,8 +41,6 @@ public:
     const Target& target(std::uint32_t literal) const { return targets_[literal]; }
     // The pattern's expression, compiled on first use; safe from any thread.
     const Regex& regex(std::uint32_t pattern) const;
-    // A match of this pattern settles what its line means: a rule that asks for nothing else, and knows the cause.
-    bool is_decisive(std::uint32_t pattern) const { return decisive_[pattern]; }
     // The units that rules name; a file called after one of them is that unit's log.
     bool is_known_unit(const std::string& stem) const { return units_.count(stem) > 0; }
 
@@ -56,7 +54,6 @@ private:
     std::unique_ptr<Literals> literals_;
     std::vector<Target> targets_;
     std::set<std::string> units_;
-    std::vector<bool> decisive_;
     mutable std::vector<Slot> slots_;
 };
 

@@ -315,8 +315,7 @@ void SourceScan::consider(const Piece& piece, Line line, const PatternSet& patte
     if (whole) match_patterns(line, patterns, true, event.hits);
     event.block = whole;
     if (!whole && tells_error(line)) match_wrapped(line, event);
-    const bool settled = std::any_of(event.hits.begin(), event.hits.end(), [&](const PatternHit& hit) { return plan_.is_decisive(hit.pattern); });
-    if ((reasons & reason_failure) != 0 && !settled) event.failure = read_failure(line);
+    if ((reasons & reason_failure) != 0) event.failure = read_failure(line);
     if ((reasons & (reason_ending | reason_error)) != 0) event.closes = ends_in_failure(line);
     const bool telling = tells_error(line);
     if (!block_.open && !whole && starts_nix_block(line.message)) open_block(piece, line);
