@@ -67,7 +67,7 @@ bool ended_well(const Timeline& timeline, const Finding& finding) {
     if (finding.events.empty()) return false;
     const Location& last = timeline.events[finding.events.back()].at;
     for (const Fact& fact : timeline.facts) {
-        if (fact.name != "rebuild-done" && fact.name != "switch-finished") continue;
+        if (fact.name != "rebuild-done" && fact.name != "switch-finished" && fact.name != "job-succeeded") continue;
         if (fact.at.source == last.source && fact.at.offset > last.offset) return true;
     }
     return false;

@@ -41,7 +41,7 @@ constexpr std::array<Row, 114> rows{{
     {"name-not-resolved", "name or service not known", R"~((?P<object>[\w.-]+): Name or service not known)~"},
     {"name-not-resolved", "temporary failure in name resolution", R"~((?P<object>[\w.-]+)(?: on \S+)?: Temporary failure in name resolution)~"},
     {"name-not-resolved", "server misbehaving", R"~(lookup (?P<object>[^\s:]+))~"},
-    {"name-not-resolved", "enotfound", R"~(getaddrinfo ENOTFOUND (?P<object>[\w.-]+))~"},
+    {"name-not-resolved", "enotfound", R"~(\bENOTFOUND\b(?: (?P<object>[\w.-]+))?)~"},
     {"name-not-resolved", "getaddrinfo", R"~((?i)getaddrinfo.*(?:fail|error|not known|EAI_))~"},
     {"address-in-use", "address already in use", nullptr},
     {"address-in-use", "eaddrinuse", nullptr},
@@ -167,7 +167,7 @@ public:
             Captures parts;
             if (expressions_[i] && !expressions_[i]->search(text, parts)) {
                 // "no such host" without the name that was looked up is still that failure
-                if (std::string_view(rows[i].result) != "name-not-resolved") continue;
+                if (std::string_view(rows[i].literal) != "no such host") continue;
             }
             Failure failure;
             failure.result = rows[i].result;

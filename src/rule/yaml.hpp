@@ -6,12 +6,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
 
 namespace nixwhy {
+
+struct YamlMember;
 
 struct YamlNode {
     enum class Type : std::uint8_t { scalar, list, map };
@@ -19,11 +20,16 @@ struct YamlNode {
     std::string scalar;
     bool quoted = false;
     std::vector<YamlNode> items;                             // of a list
-    std::vector<std::pair<YamlNode, YamlNode>> members;      // of a map, in order
+    std::vector<YamlMember> members;  // of a map, in order
     std::uint32_t line = 0;                                  // from 1
     std::uint32_t column = 0;                                // from 1
 
     const YamlNode* member(std::string_view key) const;
+};
+
+struct YamlMember {
+    YamlNode key;
+    YamlNode value;
 };
 
 // Parses `text`; problems are added with `file` as their place. The node is empty where there were any.

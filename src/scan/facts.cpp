@@ -19,7 +19,7 @@ struct Row {
 
 // Sources: systemd src/core/manager.c and src/hostname/hostnamed.c; nixpkgs switch-to-configuration; nixos-rebuild and
 // nixos-rebuild-ng; journald's rate limit (src/journal/journald-rate-limit.c); nix src/libstore (log tails).
-constexpr std::array<Row, 15> rows{{
+constexpr std::array<Row, 17> rows{{
     {"host-name-set", "hostname set to <", R"(Hostname set to <(?P<value>[^>]+)>)"},
     {"switch-started", "switching to system configuration ", R"(^switching to system configuration (?P<value>/nix/store/\S+)$)"},
     {"switch-failed", "failed (status ", R"(switching to system configuration \S+ failed \(status (?P<value>\d+)\))"},
@@ -27,6 +27,8 @@ constexpr std::array<Row, 15> rows{{
     {"rebuild-building", "building the system configuration...", R"((?P<value>building) the system configuration\.\.\.)"},
     {"rebuild-activating", "activating the configuration...", R"((?P<value>activating) the configuration\.\.\.)"},
     {"rebuild-done", "done. the new configuration is ", R"(Done\. The new configuration is (?P<value>\S+))"},
+    {"job-succeeded", "job succeeded", R"((?P<value>^Job succeeded))"},
+    {"job-succeeded", "finished: success", R"((?P<value>^Finished: SUCCESS))"},
     {"messages-suppressed", "suppressed ", R"(Suppressed (?P<value>\d+) messages)"},
     {"log-tail-only", " log lines:", R"([Ll]ast (?P<value>\d+) log lines:)"},
     {"boot", "-- boot ", R"(^-- Boot (?P<value>[0-9a-f]{32}) --)"},
