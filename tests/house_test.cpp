@@ -4,6 +4,8 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "format/failure.hpp"
+#include "report/version.hpp"
 #include "support.hpp"
 
 using namespace nixwhy;
@@ -54,6 +56,17 @@ TEST_CASE("each library has one door") {
             const std::string name = file.filename().string();
             CHECK_MESSAGE(std::find(allowed.begin(), allowed.end(), name) != allowed.end(), name, " includes ", header);
         }
+    }
+}
+
+TEST_CASE("the version stands the same in both places") {
+    CHECK(contains(read_file(root + "/CMakeLists.txt"), std::string("project(nixwhy VERSION ") + version_text + " "));
+}
+
+TEST_CASE("rules ask only for classes of failure that are read") {
+    const std::vector<std::string> known = failure_results();
+    for (const FailureQuery& query : rules().failure_queries) {
+        CHECK_MESSAGE((query.result.empty() || std::find(known.begin(), known.end(), query.result) != known.end()), query.result);
     }
 }
 

@@ -7,8 +7,9 @@
 
 namespace nixwhy {
 
-// Folds findings that another tells better, then sets caused_by. Links never run back in time beyond
-// cause_tolerance_us where both times are known, and never form a circle.
+// Folds findings that another tells better, then sets caused_by. Links from `causes`, `caused_by` and structure never
+// run back in time beyond cause_tolerance_us where both times are known; `yields_to` and `wins_over` say which of two
+// tells the failure, whenever they stand. No links form a circle.
 void link_findings(const Timeline& timeline, const RuleSet& rules, std::vector<Finding>& findings);
 
 // True where `finding` may be on the machine of `other`; unknown agrees with any.

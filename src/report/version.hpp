@@ -1,4 +1,4 @@
-// The version of the program; the release script and CMake read it here.
+// The version of the program; a test holds it equal to the one in CMakeLists.txt.
 #pragma once
 
 namespace nixwhy {

@@ -17,7 +17,7 @@ struct RuleFile {
     std::string text;
 };
 
-// The rule files under `folder`, by id. A file that is no `<area>/<name>.yaml` is a problem.
+// The rule files under `folder` (.yaml, .yml, .json), by id: the area is the name of the folder a file stands in.
 std::vector<RuleFile> find_rule_files(const std::string& folder, std::vector<Problem>& problems);
 // One file; where its folder tells no area, the area is `local`.
 RuleFile read_rule_file(const std::string& path);
