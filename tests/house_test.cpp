@@ -21,7 +21,7 @@ std::vector<fs::path> sources() {
     return files;
 }
 
-const std::map<std::string, int> floors{{"base", 0}, {"event", 1}, {"source", 2}, {"format", 3}, {"rule", 3}, {"scan", 4}, {"cause", 5}, {"redact", 5}, {"report", 6}, {"cli", 7}};
+const std::map<std::string, int> floors{{"base", 0}, {"event", 1}, {"source", 2}, {"format", 3}, {"rule", 3}, {"scan", 4}, {"cause", 5}, {"redact", 5}, {"report", 6}, {"collect", 6}, {"cli", 7}};
 
 }  // namespace
 
@@ -44,7 +44,8 @@ TEST_CASE("a room includes only rooms of lower floors, and itself") {
 
 TEST_CASE("each library has one door") {
     const std::map<std::string, std::vector<std::string>> doors{
-        {"<re2/", {"regex.cpp"}},        {"<nlohmann/", {"json.hpp"}}, {"<archive", {"archive.cpp"}}, {"<yaml.h>", {"yaml.cpp"}},
+        {"<re2/", {"regex.cpp"}},        {"<nlohmann/", {"json.hpp"}}, {"<archive", {"archive.cpp", "pack.cpp"}}, {"<yaml.h>", {"yaml.cpp"}},
+        {"<mbedtls/", {"hash.cpp", "certificate.cpp"}},
         {"<CLI/", {"options.cpp"}},      {"<hs/", {"literals.cpp"}},   {"<zlib.h>", {"decompress.cpp"}},
         {"<zstd.h>", {"decompress.cpp", "journal_file.cpp"}}, {"<lzma.h>", {"decompress.cpp", "journal_file.cpp"}}, {"<lz4.h>", {"journal_file.cpp"}}};
     for (const fs::path& file : sources()) {

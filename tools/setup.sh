@@ -1,6 +1,6 @@
 # Sourced by ./run and ./test: installs the Debian packages that are missing, and builds.
 packages="g++ cmake ninja-build pkg-config libre2-dev nlohmann-json3-dev libcli11-dev libarchive-dev doctest-dev
-libyaml-dev libfmt-dev libvectorscan-dev libzstd-dev liblz4-dev liblzma-dev zlib1g-dev"
+libyaml-dev libfmt-dev libvectorscan-dev libzstd-dev liblz4-dev liblzma-dev zlib1g-dev libmbedtls-dev"
 
 # install PACKAGE...: only what is missing, quietly; says what to do where it may not.
 install() {

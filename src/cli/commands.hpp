@@ -14,6 +14,7 @@ const std::vector<Command>& commands();
 int run_command(const std::vector<std::string>& arguments);
 
 int run_explain(const Options& options);
+int run_collect(const Options& options);
 int run_redact(const Options& options);
 int run_rules_list(const Options& options);
 int run_rules_show(const Options& options);

@@ -51,12 +51,13 @@ std::vector<std::string> known_flags(const Command& command) {
 const std::vector<OptionRow>& option_table() {
     static const std::vector<OptionRow> table{
         {"--format", "NAME", "report format: terminal, markdown, json, jsonl", &Options::format},
-        {"-o,--output", "FILE", "write the report to FILE instead of standard output", &Options::output},
+        {"-o,--output", "FILE", "write to FILE; a report goes to standard output without it, a bundle to a new file here", &Options::output},
         {"--rules", "DIR", "add rules from a folder or file; the same id replaces ours; repeatable", &Options::rules},
         {"--since", "TIME", "only events from TIME on (2026-11-22T20:00:00Z)", &Options::since},
         {"--until", "TIME", "only events up to TIME", &Options::until},
         {"--boot", "ID", "only events of the boot whose id begins so", &Options::boot},
         {"-u,--unit", "UNIT", "only events of this unit or program; repeatable", &Options::units},
+        {"--root", "DIR", "a mounted disk instead of a running machine", &Options::root},
         {"--color", "WHEN", "auto, always or never", &Options::color},
         {"--fail-on", "WHAT", "exit with 1: never, unexplained (no rule explains the failure) or any (any failure)", &Options::fail_on},
         {"--no-redact", "", "show secrets as they stand in the logs", &Options::no_redact},

@@ -17,6 +17,7 @@ struct Options {
     std::string until;
     std::string boot;
     std::vector<std::string> units;
+    std::string root;
     std::string color = "auto";
     std::string fail_on = "never";
     bool no_redact = false;

@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "scan/bundle.hpp"
 #include "scan/source_scan.hpp"
 
 namespace nixwhy {
@@ -156,6 +157,7 @@ void learn_units(std::vector<Event>& events) {
 
 Timeline put_together(std::vector<ScannedSource> sources, std::vector<Notice> notices) {
     std::sort(sources.begin(), sources.end(), [](const ScannedSource& a, const ScannedSource& b) { return a.summary.name < b.summary.name; });
+    settle_bundles(sources);
     Timeline timeline;
     timeline.notices = std::move(notices);
     struct Placed {
@@ -187,6 +189,7 @@ Timeline put_together(std::vector<ScannedSource> sources, std::vector<Notice> no
     for (Placed& one : placed) timeline.events.push_back(std::move(one.event));
     join_host_names(sources, timeline);
     add_host_name_changes(sources, timeline);
+    derive_facts(timeline);
     std::stable_sort(timeline.notices.begin(), timeline.notices.end(), [](const Notice& a, const Notice& b) { return a.source < b.source; });
     for (const SourceSummary& summary : timeline.sources) {
         NIXWHY_PROMISE(summary.lines == summary.kept + summary.let_go + summary.unreadable);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "event/snapshot.hpp"
 #include "rule/rule.hpp"
 #include "source/journal_file.hpp"
 
@@ -40,6 +41,8 @@ bool is_verbose(std::string_view head) {
 
 SourceShape sniff(std::string_view head) {
     if (is_journal_file(head)) return SourceShape::journal_binary;
+    if (is_snapshot(head)) return SourceShape::snapshot;
+    if (is_manifest(head)) return SourceShape::manifest;
     if (is_export(head)) return SourceShape::journal_export;
     if (is_verbose(head)) return SourceShape::journal_verbose;
     const std::string_view probe = head.substr(0, 8192);

@@ -7,7 +7,7 @@
 
 namespace nixwhy {
 
-enum class SourceShape : std::uint8_t { text, journal_binary, journal_export, journal_verbose, binary };
+enum class SourceShape : std::uint8_t { text, journal_binary, journal_export, journal_verbose, snapshot, manifest, binary };
 
 SourceShape sniff(std::string_view head);
 

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "format/failure.hpp"
+#include "scan/bundle.hpp"
 #include "scan/facts.hpp"
 #include "scan/sniff.hpp"
 #include "source/journal_file.hpp"
@@ -38,6 +39,12 @@ std::string unit_spoken_of(std::string_view message) {
     return captures[0].first == "c" ? captures[0].second + ".service" : captures[0].second;
 }
 
+// A member that is read as a whole or not at all.
+std::string whole_text(Stream& stream) {
+    bool complete = false;
+    return read_all(stream, 64U << 20U, complete);
+}
+
 }  // namespace
 
 SourceScan::SourceScan(const Plan& plan, const Limits& limits, std::string name)
@@ -53,6 +60,8 @@ ScannedSource SourceScan::scan(Source& source) {
         case SourceShape::journal_binary: scan_journal(source); break;
         case SourceShape::journal_export: scan_export(source.stream); break;
         case SourceShape::journal_verbose: scan_verbose(source.stream); break;
+        case SourceShape::snapshot: scan_snapshot(whole_text(source.stream), out_); break;
+        case SourceShape::manifest: scan_manifest(whole_text(source.stream), out_); break;
         case SourceShape::binary:
             out_.notices.push_back({out_.summary.name, "looks like a binary file, not like a log; searched as text all the same"});
             scan_text(source.stream);
@@ -84,7 +93,7 @@ ScannedSource SourceScan::scan(Source& source) {
     if (summary.format.empty()) summary.format = "text";
     summary.kind = most(kinds_);
     if (summary.kind.empty()) summary.kind = kind_;
-    if (!out_.hosts.empty()) {
+    if (!out_.hosts.empty() && summary.host.empty()) {
         summary.host = std::max_element(out_.hosts.begin(), out_.hosts.end(), [](const HostStretch& a, const HostStretch& b) {
                            return a.last_line < b.last_line;
                        })->name;

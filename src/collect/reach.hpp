@@ -1,0 +1,34 @@
+// The border to a machine: this one, one behind ssh, a mounted disk, or a table in a test.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "collect/probe.hpp"
+
+namespace nixwhy {
+
+class Reach {
+public:
+    virtual ~Reach() = default;
+    // An outcome for each probe, in their order. Never throws for a probe that fails: its outcome says so.
+    virtual std::vector<Gathered> gather(const std::vector<Probe>& probes) = 0;
+    // For people: "this machine", "worker1", "/mnt".
+    virtual std::string name() const = 0;
+};
+
+// `key` makes keyed names of secrets; two reaches with the same key can be compared. `stop`, where given, ends the
+// gathering early once it is true; probes that did not come to their end say so.
+struct ReachOptions {
+    std::string key;
+    const std::atomic<bool>* stop = nullptr;
+    unsigned at_once = 4;  // probes that run at the same time
+};
+
+std::unique_ptr<Reach> reach_local(const ReachOptions& options);
+// A machine that is switched off, its disk mounted at `root`. Links are followed inside it alone; commands do not run.
+std::unique_ptr<Reach> reach_disk(const std::string& root, const ReachOptions& options);
+
+}  // namespace nixwhy
