@@ -106,3 +106,51 @@ TEST_CASE("placeholders are filled, with words where nothing is known, and never
     CHECK(fill_in("cat {path} {evil} {gone|FILE}", captures, true) == "cat /x EVIL FILE");
     CHECK(fill_in("json {\"a\": 1}", captures, false) == "json {\"a\": 1}");
 }
+
+TEST_CASE("the commands of a step are found whole, and prose is none") {
+    const auto marked = [](const std::string& step) {
+        std::string out;
+        std::size_t at = 0;
+        for (const TextSpan& span : commands_of(step)) {
+            out += step.substr(at, span.from - at) + "[" + step.substr(span.from, span.length) + "]";
+            at = span.from + span.length;
+        }
+        return out + step.substr(at);
+    };
+    for (const char* wanted : {
+             "[stat -c \"%s %y\" /etc/hosts]   # is it there?",
+             "On the worker: [hostname] # is it the final name?",
+             "[ssh root@MASTER cat /a | ssh root@WORKER nixos-kubernetes-node-join]   # then the token",
+             "[nc -vz HOST 6443] from this node, and on the master itself",
+             "[nix-collect-garbage --delete-older-than 14d] (removes old generations)",
+             "NixOS: [services.timesyncd.enable = true;] and [systemd.services.a = { wants = [ \"b\" ]; after = [ \"b\" ]; };]",
+             "Other CPU: [boot.binfmt.emulatedSystems = [ \"aarch64-linux\" ]], or a machine",
+             "Run again",
+             "nix says which file it is",
+             "Go to the position line; add the name to the list",
+             "If it asks for a reboot: [sudo nixos-rebuild boot] and reboot",
+         }) {
+        std::string plain(wanted), expected(wanted);
+        // the lists of Nix keep their brackets: they have a blank inside
+        std::string step;
+        for (std::size_t i = 0; i < plain.size(); ++i) {
+            const bool open = plain[i] == '[' && plain.substr(i, 2) != "[ ", close = plain[i] == ']' && (i == 0 || plain[i - 1] != ' ');
+            if (!open && !close) step += plain[i];
+        }
+        CHECK(marked(step) == expected);
+    }
+}
+
+TEST_CASE("long silences of a chart are shortened and the order of time is kept") {
+    const Report report = explain({root + "/fixtures/incidents/first-join"}).report;
+    REQUIRE(report.chart.worth_showing());
+    for (const Lane& lane : report.chart.lanes) {
+        for (std::size_t i = 1; i < lane.marks.size(); ++i) {
+            CHECK(lane.marks[i - 1].us <= lane.marks[i].us);
+            CHECK(lane.marks[i - 1].x <= lane.marks[i].x);
+        }
+        for (const Mark& mark : lane.marks) CHECK((mark.x >= 0 && mark.x <= 1000.001));
+    }
+    CHECK(!report.chart.arrows.empty());
+    CHECK(!report.chart.silences.empty());
+}

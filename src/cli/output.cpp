@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -66,6 +67,11 @@ WriteOptions write_options(const Options& options) {
         out.color = (terminal && !set("NO_COLOR") && term != nullptr && std::string_view(term) != "dumb") || set("CLICOLOR_FORCE");
     } else if (options.color != "never") {
         throw Error(fmt::format("--color: '{}' is none of auto, always, never", options.color), Exit::usage);
+    }
+    // links only where colours are, and not on the console of the kernel, which prints them as text
+    if (out.color && terminal && term != nullptr && std::string_view(term) != "linux") {
+        std::error_code none;
+        out.link_folder = std::filesystem::current_path(none).string();
     }
     winsize size{};
     if (options.width > 0) {

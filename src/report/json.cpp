@@ -16,6 +16,12 @@ Json texts(const std::vector<Safe>& list) {
     return out;
 }
 
+Json texts(const std::vector<ReportStep>& list) {
+    Json out = Json::array();
+    for (const ReportStep& one : list) out.push_back(one.text.str());
+    return out;
+}
+
 Json evidence_json(const ReportEvidence& evidence) {
     Json out;
     out["source"] = evidence.source.str();

@@ -59,7 +59,7 @@ std::string root_section(const Report& report, std::size_t index) {
     if (finding.over) out += finding.resolved.empty() ? "It was repaired later in this log.\n\n" : fmt::format("It was repaired at {}.\n\n", finding.resolved);
     if (!finding.evidence.empty()) out += fence(evidence_lines({finding.evidence.begin(), finding.evidence.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(2, finding.evidence.size()))})) + "\n";
     if (!finding.fix.empty()) out += "What to do:\n\n";
-    for (std::size_t i = 0; i < finding.fix.size(); ++i) out += fmt::format("{}. {}\n", i + 1, inert(finding.fix[i].str()));
+    for (std::size_t i = 0; i < finding.fix.size(); ++i) out += fmt::format("{}. {}\n", i + 1, inert(finding.fix[i].text.str()));
     out += fmt::format("\nRule `{}`, fingerprint `{}`, {}{}{}. Trying again {}.\n\n", finding.id, finding.fingerprint, name_of(finding.confidence),
                        finding.because.empty() ? "" : ": ", inert(finding.because.str()),
                        finding.retry == Retry::may_help ? "may help" : finding.retry == Retry::will_not_help ? "will not help" : "is open");

@@ -10,6 +10,8 @@
 #include "cause/diagnosis.hpp"
 #include "event/timeline.hpp"
 #include "redact/redact.hpp"
+#include "report/chart.hpp"
+#include "report/steps.hpp"
 #include "rule/rule.hpp"
 
 namespace nixwhy {
@@ -26,19 +28,33 @@ struct ReportEvidence {
     Safe brief;  // what it says, in one line, for reading
 };
 
+// A file of the user's own repository that a finding points at (`at /nix/store/x-source/hosts/a.nix:3:5`).
+struct RepositoryPlace {
+    Safe path;
+    std::uint64_t line = 0;
+};
+
+// A step a person takes: plain words, of which some stretches are to be typed as they stand.
+struct ReportStep {
+    Safe text;
+    std::vector<TextSpan> commands;  // in order, not touching; bytes of `text`
+};
+
 struct ReportFinding {
     std::string id;
     Role role = Role::root;
     Kind kind = Kind::root;  // of the rule
     Safe title;
     Safe why;
-    std::vector<Safe> check;
-    std::vector<Safe> fix;
+    Safe why_short;  // the first sentences of `why`, about 300 characters
+    std::vector<ReportStep> check;
+    std::vector<ReportStep> fix;
     Retry retry = Retry::unknown;
     Confidence confidence = Confidence::likely;
     Safe because;
     std::vector<std::string> caused_by;
     std::vector<std::uint32_t> caused_by_index;  // into Report::findings
+    std::vector<std::uint32_t> effects;          // those that hang on this one in the tree: each finding on its first cause
     std::string fingerprint;
     std::uint64_t count = 0;
     std::string first;
@@ -50,6 +66,7 @@ struct ReportFinding {
     std::vector<std::pair<std::string, Safe>> captures;
     std::vector<ReportEvidence> evidence;
     std::vector<Safe> references;
+    std::optional<RepositoryPlace> place;
 };
 
 struct ReportSource {
@@ -61,14 +78,27 @@ struct ReportSource {
     std::string last;
 };
 
+// What would have to be given for rules that could not be judged.
+struct ReportMissing {
+    std::string needs;       // "journal of kubelet.service"
+    ReportStep collect;      // how to get it
+    std::vector<std::string> rules;
+};
+
 struct Report {
     std::string version;
     std::string rules_digest;
     Outcome outcome = Outcome::no_failure;
+    Safe answer;                   // one sentence: what failed
+    std::vector<ReportStep> next;  // what to do first
     std::vector<ReportFinding> findings;
+    std::vector<std::uint32_t> roots;  // in findings: what is still broken first, then what is over
     std::vector<ReportEvidence> unexplained;
     std::vector<NotEvaluated> not_evaluated;
+    std::vector<ReportMissing> missing;  // not_evaluated, by what is needed
     std::vector<ReportSource> sources;
+    ReportSource total;                  // sums over all sources
+    Chart chart;
     std::vector<std::pair<Safe, Safe>> notices;  // source, text
     std::vector<std::pair<std::string, std::uint64_t>> redactions;
 };

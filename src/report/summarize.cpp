@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/regex.hpp"
 #include "base/text.hpp"
 #include "report/report.hpp"
 #include "report/version.hpp"
@@ -73,6 +74,44 @@ std::string fingerprint_of(const Finding& finding) {
     return stable_hash(text);
 }
 
+ReportStep step_of(const std::string& words, Redactor& redactor) {
+    ReportStep step;
+    step.text = redactor.line(words);
+    step.commands = commands_of(step.text.str());
+    return step;
+}
+
+// Whole sentences while they fit, the first in any case.
+std::string first_sentences(const std::string& text) {
+    constexpr std::size_t short_max = 300;
+    std::size_t end = 0;
+    for (std::size_t at = text.find(". "); at != std::string::npos && (end == 0 || at < short_max); at = text.find(". ", at + 1)) {
+        const char next = at + 2 < text.size() ? text[at + 2] : 'A';
+        if (next < 'a' || next > 'z') end = at + 1;
+    }
+    return end == 0 || text.size() <= short_max ? text : text.substr(0, end);
+}
+
+// The last file of the user's own tree that the lines point at: nixpkgs itself is no place to look for the cause.
+std::optional<RepositoryPlace> place_of(const Timeline& timeline, const Finding& finding, Redactor& redactor) {
+    static const Regex pointer(R"((?:at|in) (?:«[^»]*»)?/nix/store/[0-9a-z]{32}-source/(?P<path>[A-Za-z0-9._/+-]+\.nix):(?P<line>\d{1,7}))");
+    std::optional<RepositoryPlace> place;
+    for (const std::uint32_t event : finding.events) {
+        const std::string& text = timeline.events[event].message;
+        for (std::size_t from = 0; from < text.size();) {
+            std::vector<std::pair<std::string_view, std::string_view>> groups;
+            if (!pointer.find(text, from, groups) || groups.size() < 2) break;
+            std::string_view path, line;
+            for (const auto& [name, value] : groups) (name == "path" ? path : line) = value;
+            from = static_cast<std::size_t>(line.data() - text.data()) + line.size();
+            const bool nixpkgs = path.rfind("lib/", 0) == 0 || path.rfind("pkgs/", 0) == 0 || path.rfind("nixos/", 0) == 0;
+            long long number = 0;
+            if (!nixpkgs && !contains(path, "..") && take_number(line, number)) place = RepositoryPlace{redactor.line(path), static_cast<std::uint64_t>(number)};
+        }
+    }
+    return place;
+}
+
 ReportFinding finding_of(const Timeline& timeline, const Finding& finding, Redactor& redactor) {
     const Rule& rule = *finding.rule;
     Captures captures = finding.captures;
@@ -85,8 +124,9 @@ ReportFinding finding_of(const Timeline& timeline, const Finding& finding, Redac
     out.kind = rule.kind;
     out.title = redactor.line(fill_in(rule.title, captures, false));
     out.why = redactor.line(fill_in(rule.why, captures, false));
-    for (const std::string& step : rule.check) out.check.push_back(redactor.line(fill_in(step, captures, true)));
-    for (const std::string& step : rule.fix) out.fix.push_back(redactor.line(fill_in(step, captures, true)));
+    out.why_short = redactor.line(first_sentences(out.why.str()));
+    for (const std::string& step : rule.check) out.check.push_back(step_of(fill_in(step, captures, true), redactor));
+    for (const std::string& step : rule.fix) out.fix.push_back(step_of(fill_in(step, captures, true), redactor));
     out.retry = rule.retry;
     out.confidence = finding.confidence;
     out.because = redactor.line(fill_in(finding.because, captures, false));
@@ -114,7 +154,78 @@ ReportFinding finding_of(const Timeline& timeline, const Finding& finding, Redac
         out.evidence.push_back(std::move(proof));
     }
     for (const std::string& reference : rule.references) out.references.push_back(redactor.line(reference));
+    out.place = place_of(timeline, finding, redactor);
     return out;
+}
+
+// Each finding hangs on its first cause.
+void hang_up(std::vector<ReportFinding>& findings) {
+    for (std::uint32_t i = 0; i < findings.size(); ++i) {
+        if (!findings[i].caused_by_index.empty()) findings[findings[i].caused_by_index.front()].effects.push_back(i);
+    }
+}
+
+// By what is needed, the one that most rules wait for first.
+std::vector<ReportMissing> missing_of(const std::vector<NotEvaluated>& rules, Redactor& redactor) {
+    std::vector<ReportMissing> out;
+    for (const NotEvaluated& rule : rules) {
+        auto found = std::find_if(out.begin(), out.end(), [&](const ReportMissing& one) { return one.needs == rule.needs; });
+        if (found == out.end()) {
+            std::string_view unit = rule.needs;
+            const bool journal = take_prefix(unit, "journal of ");
+            const std::string name(unit);
+            out.push_back({rule.needs, step_of(journal ? "journalctl -u " + name + " -b -o export > " + name + ".export" : "give nixwhy the " + rule.needs, redactor), {}});
+            found = out.end() - 1;
+        }
+        found->rules.push_back(rule.id);
+    }
+    std::stable_sort(out.begin(), out.end(), [](const ReportMissing& a, const ReportMissing& b) { return a.rules.size() > b.rules.size(); });
+    return out;
+}
+
+// What is still broken is read before what is over.
+std::vector<std::uint32_t> roots_of(const std::vector<ReportFinding>& findings) {
+    std::vector<std::uint32_t> roots;
+    for (std::uint32_t i = 0; i < findings.size(); ++i) {
+        if (findings[i].role == Role::root) roots.push_back(i);
+    }
+    std::stable_partition(roots.begin(), roots.end(), [&](std::uint32_t root) { return !findings[root].over; });
+    return roots;
+}
+
+// What failed in one sentence, and the first things to type.
+void answer(Report& report, Redactor& redactor) {
+    if (!report.roots.empty()) {
+        const ReportFinding* root = &report.findings[report.roots.front()];
+        const std::string place = root->host.empty() ? root->unit.str() : root->unit.empty() ? root->host.str() : root->unit.str() + " on " + root->host.str();
+        report.answer = redactor.line(root->title.str() + (place.empty() ? "" : " (" + place + ")") + (root->over ? "; repaired later in this log" : ""));
+        if (root->confidence != Confidence::certain && !root->check.empty()) report.next.push_back(root->check.front());
+        for (std::size_t i = 0; i < root->fix.size() && i < 3; ++i) report.next.push_back(root->fix[i]);
+        return;
+    }
+    if (report.outcome == Outcome::no_failure) {
+        report.answer = redactor.line("no failure in what was given");
+        return;
+    }
+    const std::string line = report.unexplained.empty() ? std::string() : ": " + report.unexplained.front().brief.str();
+    report.answer = redactor.line("a failure that no rule explains" + line);
+    for (const ReportFinding& finding : report.findings) {
+        if (finding.role == Role::symptom && !finding.check.empty() && report.next.size() < 2) report.next.push_back(finding.check.front());
+    }
+    for (const ReportMissing& missing : report.missing) {
+        if (report.next.size() < 3) report.next.push_back(missing.collect);
+    }
+}
+
+ReportSource total_of(const std::vector<ReportSource>& sources) {
+    ReportSource total;
+    for (const ReportSource& source : sources) {
+        total.bytes += source.bytes, total.lines += source.lines, total.kept += source.kept, total.let_go += source.let_go;
+        total.unreadable += source.unreadable, total.events += source.events;
+        if (!source.first.empty() && (total.first.empty() || source.first < total.first)) total.first = source.first;
+        total.last = std::max(total.last, source.last);
+    }
+    return total;
 }
 
 }  // namespace
@@ -177,6 +288,12 @@ Report summarize(const Timeline& timeline, const Diagnosis& diagnosis, const Rul
                                   source.kept, source.let_go, source.unreadable, source.events, stamp(source.first), stamp(source.last)});
     }
     for (const Notice& notice : timeline.notices) report.notices.emplace_back(redactor.line(notice.source), redactor.line(notice.text));
+    hang_up(report.findings);
+    report.roots = roots_of(report.findings);
+    report.missing = missing_of(report.not_evaluated, redactor);
+    report.total = total_of(report.sources);
+    report.chart = make_chart(timeline, diagnosis.findings, redactor);
+    answer(report, redactor);
     report.redactions.assign(redactor.counts().begin(), redactor.counts().end());
     return report;
 }

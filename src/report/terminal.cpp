@@ -1,66 +1,28 @@
-// The report for a person at a terminal: the answer, the proof, the next step, then what followed from it. Evidence
-// lines are cut to the width and never wrapped; foreign text was stripped of control characters when it became Safe.
+// The report for a person at a terminal: the answer, the proof and the next step within the first 24 lines, then what
+// followed and when. Evidence is cut in its middle and never wrapped, a command never broken: it can be copied whole.
+// Foreign text was stripped of control characters when it became Safe.
 #include <fmt/core.h>
 
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "report/terminal_page.hpp"
 #include "report/writers.hpp"
 
 namespace nixwhy {
 
 namespace {
 
-class Page {
-public:
-    explicit Page(const WriteOptions& options) : options_(options), width_(std::max<std::size_t>(options.width, 40)) {}
-
-    std::string out;
-
-    std::string paint(const char* code, std::string_view text) const {
-        return options_.color ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
-    }
-
-    // `label` in the margin of the first line, the words wrapped beside it.
-    void prose(std::string_view label, std::string_view words) {
-        constexpr std::size_t margin = 9;
-        std::string margin_text = fmt::format("  {:<{}}", label, margin - 2);
-        std::string line;
-        const auto flush = [&] {
-            out += paint("2", margin_text) + line + "\n";
-            margin_text = std::string(margin, ' ');
-            line.clear();
-        };
-        for (const std::string_view word : split(words, ' ')) {
-            if (word.empty()) continue;
-            if (!line.empty() && columns(line) + 1 + columns(word) > width_ - margin) flush();
-            if (!line.empty()) line += ' ';
-            line += word;
-        }
-        if (!line.empty()) flush();
-    }
-
-    void evidence(std::string_view label, const ReportEvidence& proof) {
-        std::string place = fmt::format("{}:{}", proof.source.str(), proof.line);
-        const std::size_t slash = place.find_last_of('/');
-        if (slash != std::string::npos) place.erase(0, slash + 1);
-        const std::string clock = proof.time.size() >= 19 ? proof.time.substr(11, 8) + " " : std::string();
-        const std::size_t used = 9 + columns(place) + clock.size() + 2;
-        const std::size_t left = width_ > used + 20 ? width_ - used : 20;
-        out += paint("2", fmt::format("  {:<7}", label)) + paint("36", place) + "  " + paint("2", clock) + cut_columns(proof.brief.str(), left) + "\n";
-    }
-
-    // One line, cut to the width.
-    void item(std::string_view label, std::string_view words) {
-        out += paint("2", fmt::format("  {:<7}", label)) + cut_columns(words, width_ - 9) + "\n";
-    }
-
-    void line(const std::string& text) { out += text + "\n"; }
-
-private:
-    const WriteOptions& options_;
-    std::size_t width_;
+// How much of a finding is told: the one to read first gets most of the screen.
+struct Room {
+    std::size_t why_lines;
+    std::size_t proofs;
+    std::size_t steps;
+    std::size_t tree_lines;
 };
+constexpr Room for_first{3, 2, 3, 9};
+constexpr Room for_others{2, 1, 2, 4};
+constexpr std::size_t roots_in_full = 4;
 
 std::string span(const ReportFinding& finding) {
     if (finding.first.size() < 19) return finding.count > 1 ? fmt::format("{} times", finding.count) : std::string();
@@ -81,104 +43,178 @@ std::string who(const ReportFinding& finding) {
     return join(parts, ", ");
 }
 
-constexpr std::size_t fix_max = 3;
-
-void write_root(Page& page, const Report& report, std::size_t index, std::size_t evidence_max) {
-    const ReportFinding& finding = report.findings[index];
-    const bool over = finding.over;
-    const bool weak = finding.confidence == Confidence::possible;
-    const char* label = over ? "WAS    " : weak ? "CAUSE? " : "CAUSE  ";
-    page.line(page.paint(over || weak ? "1;33" : "1;31", label) + page.paint("1", finding.title.str()));
-    const std::string place = who(finding);
-    page.line(page.paint("2", fmt::format("         {}{}[{}]", place, place.empty() ? "" : "  ", finding.id)));
-    if (over) page.prose("over", finding.resolved.empty() ? "it was repaired later in this log" : fmt::format("it was repaired at {}", finding.resolved));
-    page.prose("why", finding.why.str());
-    for (std::size_t i = 0; i < finding.evidence.size() && i < evidence_max; ++i) page.evidence(i == 0 ? "proof" : "", finding.evidence[i]);
-    for (std::size_t i = 0; i < finding.fix.size() && i < fix_max; ++i) {
-        const std::string number = finding.fix.size() > 1 ? fmt::format("{}. ", i + 1) : std::string();
-        page.prose(i == 0 ? "fix" : "", number + finding.fix[i].str());
-    }
-    if (finding.fix.size() > fix_max) page.prose("", fmt::format("more: nixwhy rules show {}", finding.id));
-    if (finding.retry == Retry::may_help) page.prose("retry", "may help");
-    if (finding.retry == Retry::will_not_help) page.prose("retry", "will not help");
-    const std::string because = finding.because.empty() ? std::string() : ": " + finding.because.str();
-    page.prose("sure", fmt::format("{}{}", name_of(finding.confidence), because));
-    if (finding.confidence != Confidence::certain && !finding.check.empty()) page.prose("check", finding.check.front().str());
+// In the tree: how often and when, short.
+std::string brief_span(const ReportFinding& finding) {
+    std::string out = finding.count > 1 ? fmt::format("{}x", finding.count) : std::string();
+    if (finding.first.size() >= 19) out += (out.empty() ? "" : " ") + finding.first.substr(11, 8);
+    return out;
 }
 
-void write_symptoms(Page& page, const Report& report, std::size_t root) {
-    std::size_t shown = 0, more = 0;
-    std::string_view label = "then";
-    for (std::size_t i = root + 1; i < report.findings.size() && report.findings[i].role == Role::symptom; ++i) {
-        if (shown == 6) {
+const char* label_of(const ReportFinding& finding) { return finding.over ? "WAS" : finding.confidence == Confidence::possible ? "CAUSE?" : "CAUSE"; }
+
+void write_tree(Page& page, const Report& report, std::uint32_t at, const std::string& stem, std::size_t& left, std::size_t& more) {
+    const auto& effects = report.findings[at].effects;
+    for (std::size_t i = 0; i < effects.size(); ++i) {
+        const ReportFinding& finding = report.findings[effects[i]];
+        if (finding.role != Role::symptom) continue;
+        const bool last = i + 1 == effects.size();
+        if (left == 0) {
             ++more;
-            continue;
+        } else {
+            --left;
+            page.two_ends("", stem + (last ? "└ " : "├ "), finding.title.str(), brief_span(finding));
         }
-        const ReportFinding& finding = report.findings[i];
-        const std::string place = who(finding);
-        page.item(label, finding.title.str() + (place.empty() ? "" : " (" + place + ")"));
-        label = "";
-        ++shown;
+        // cause and effect run without circles; the depth bounds the indent
+        if (columns(stem) < 12) write_tree(page, report, effects[i], stem + (last ? "  " : "│ "), left, more);
     }
+}
+
+void write_root(Page& page, const Report& report, std::uint32_t index, const Room& room) {
+    const ReportFinding& finding = report.findings[index];
+    const bool sure = !finding.over && finding.confidence != Confidence::possible;
+    page.line(page.paint(sure ? "1;31" : "1;33", fmt::format("{:<7}", label_of(finding))) + page.paint("1", finding.title.str()));
+    page.two_ends("", "", who(finding), finding.id);
+    if (finding.over) page.prose("over", finding.resolved.empty() ? "it was repaired later in this log" : fmt::format("it was repaired at {}", finding.resolved));
+    page.prose("why", finding.why_short.str(), room.why_lines);
+    for (std::size_t i = 0; i < finding.evidence.size() && i < room.proofs; ++i) page.evidence(i == 0 ? "proof" : "", finding.evidence[i]);
+    if (finding.confidence != Confidence::certain && !finding.check.empty()) page.step("check", "", finding.check.front());
+    for (std::size_t i = 0; i < finding.fix.size() && i < room.steps; ++i) {
+        page.step(i == 0 ? "fix" : "", finding.fix.size() > 1 ? fmt::format("{}. ", i + 1) : std::string(), finding.fix[i]);
+    }
+    const char* again = finding.retry == Retry::may_help ? "; trying again may help" : finding.retry == Retry::will_not_help ? "; trying again will not help" : "";
+    page.prose("sure", fmt::format("{}{}{}{}", name_of(finding.confidence), finding.because.empty() ? "" : ": ", finding.because.str(), again));
+    if (finding.fix.size() > room.steps || finding.why_short.str().size() < finding.why.str().size()) {
+        page.item("more", page.paint("1", "nixwhy rules show " + finding.id));
+    }
+    std::size_t left = room.tree_lines, more = 0;
+    const std::size_t before = page.out.size();
+    write_tree(page, report, index, "", left, more);
     if (more > 0) page.item("", fmt::format("and {} more", more));
+    if (page.out.size() > before) page.relabel(before, "then");
+}
+
+// Where there are several: which, so that nobody reads the first for the only one.
+void write_overview(Page& page, const Report& report, const std::vector<std::uint32_t>& roots) {
+    page.line(page.paint("1", fmt::format("{} causes", roots.size())));
+    for (std::size_t i = 0; i < roots.size() && i < 6; ++i) {
+        const ReportFinding& finding = report.findings[roots[i]];
+        page.two_ends(fmt::format("{}.", i + 1), "", finding.title.str(), finding.over ? "over" : finding.unit.str());
+    }
+    if (roots.size() > 6) page.item("", fmt::format("and {} more", roots.size() - 6));
+    page.line("");
+}
+
+void write_unexplained(Page& page, const Report& report) {
+    page.line(page.paint("1;33", fmt::format("{:<7}", "?")) + page.paint("1", "a failure that no rule explains"));
+    std::string_view label = "saw";
+    for (const ReportFinding& finding : report.findings) {
+        if (finding.role != Role::symptom) continue;
+        page.two_ends(label, "", finding.title.str(), who(finding));
+        if (!finding.evidence.empty()) page.evidence("", finding.evidence.front());
+        label = "";
+    }
+    label = "lines";
+    for (const ReportEvidence& evidence : report.unexplained) {
+        page.evidence(label, evidence);
+        label = "";
+    }
+    label = "next";
+    for (const ReportStep& step : report.next) {
+        page.step(label, "", step);
+        label = "";
+    }
+}
+
+char sign_of(MarkKind kind) {
+    switch (kind) {
+        case MarkKind::root: return '#';
+        case MarkKind::symptom: return 'x';
+        case MarkKind::recovered: return '+';
+        case MarkKind::restart: return 'r';
+        case MarkKind::host_name: return 'H';
+        case MarkKind::change: return 'S';
+        case MarkKind::boot: return 'B';
+        case MarkKind::context: return '.';
+    }
+    return '.';
+}
+
+// One line a lane. Where marks share a column the one that says more stays.
+void write_chart(Page& page, const Chart& chart) {
+    constexpr std::size_t names = 24, lanes_max = 10;
+    if (!chart.worth_showing() || page.width() < names + 40) return;
+    const std::size_t wide = std::min<std::size_t>(page.width() - names - 10, 72);
+    page.line("");
+    const auto clock = [](const std::string& time) { return time.size() >= 19 ? time.substr(11, 8) : std::string(); };
+    page.item("when", fmt::format("{:<{}}{}{:>{}}", clock(chart.first) == "" ? "" : chart.first.substr(0, 10), names, clock(chart.first), clock(chart.last), wide - 8));
+    constexpr std::string_view order = ".rSBH+x#";
+    bool used[128] = {};
+    for (std::size_t i = 0; i < chart.lanes.size() && i < lanes_max; ++i) {
+        const Lane& lane = chart.lanes[i];
+        std::string row(wide, ' ');
+        for (const Mark& mark : lane.marks) {
+            char& cell = row[std::min(wide - 1, static_cast<std::size_t>(mark.x / 1000 * static_cast<double>(wide - 1) + 0.5))];
+            const char sign = sign_of(mark.kind);
+            if (cell == ' ' || order.find(sign) > order.find(cell)) cell = sign;
+        }
+        for (const char c : row) used[static_cast<unsigned char>(c) & 127U] = true;
+        const std::string name = cut_columns(lane.unit.empty() ? lane.host.str() : "  " + lane.unit.str(), names - 2);
+        page.line("       " + name + std::string(names - columns(name), ' ') + std::string(trim_right(row)));
+    }
+    if (chart.lanes.size() > lanes_max) page.item("", fmt::format("and {} more lanes", chart.lanes.size() - lanes_max));
+    std::string key;
+    for (const auto& [sign, meaning] : {std::pair('#', "cause"), std::pair('x', "consequence"), std::pair('r', "restart"), std::pair('+', "recovered"),
+                                        std::pair('H', "host name"), std::pair('S', "switch"), std::pair('B', "boot")}) {
+        if (used[static_cast<unsigned char>(sign)]) key += fmt::format("{}{} {}", key.empty() ? "" : "  ", sign, meaning);
+    }
+    if (!chart.silences.empty()) key += "  (silences shortened)";
+    page.item("", page.paint("2", key));
 }
 
 void write_rest(Page& page, const Report& report) {
     bool head = false;
-    for (const ReportFinding& finding : report.findings) {
-        if (finding.role != Role::context || finding.kind == Kind::noise) continue;
+    const auto space = [&] {
         if (!head) page.line("");
-        const std::string place = who(finding);
-        page.item(head ? "" : "also", finding.title.str() + (place.empty() ? "" : " (" + place + ")") + (finding.over ? "; over" : "; no failure"));
         head = true;
+    };
+    std::size_t shown = 0;
+    for (const ReportFinding& finding : report.findings) {
+        if (finding.role != Role::context || finding.kind == Kind::noise || shown == 5) continue;
+        space();
+        page.two_ends(shown++ == 0 ? "also" : "", "", finding.title.str(), finding.over ? "over" : "no failure");
     }
-    for (std::size_t i = 0; i < report.not_evaluated.size() && i < 4; ++i) {
-        page.item(i == 0 ? "unseen" : "", fmt::format("{}: needs the {}", report.not_evaluated[i].id, report.not_evaluated[i].needs));
+    for (std::size_t i = 0; i < report.missing.size() && i < 3; ++i) {
+        const ReportMissing& missing = report.missing[i];
+        space();
+        page.prose(i == 0 ? "unseen" : "", fmt::format("{} rule{} could not be judged without the {}; get it with:", missing.rules.size(), missing.rules.size() == 1 ? "" : "s", missing.needs));
+        page.step("", "", missing.collect);
     }
     for (const auto& [source, text] : report.notices) page.prose("note", fmt::format("{}: {}", source.str(), text.str()));
 }
 
 std::string accounting(const Report& report) {
-    std::uint64_t lines = 0, kept = 0, let_go = 0, unreadable = 0;
-    for (const ReportSource& source : report.sources) {
-        lines += source.lines, kept += source.kept, let_go += source.let_go, unreadable += source.unreadable;
-    }
+    const ReportSource& all = report.total;
     const std::size_t count = report.sources.size();
-    return fmt::format("{} source{}, {} lines: {} matter, {} let go, {} unreadable", count, count == 1 ? "" : "s", lines, kept, let_go, unreadable);
+    return fmt::format("{} source{}, {} lines: {} matter, {} let go, {} unreadable", count, count == 1 ? "" : "s", all.lines, all.kept, all.let_go, all.unreadable);
 }
 
 }  // namespace
 
 std::string write_terminal(const Report& report, const WriteOptions& options) {
     Page page(options);
-    std::size_t roots = 0;
-    for (std::size_t i = 0; i < report.findings.size(); ++i) {
-        if (report.findings[i].role != Role::root) continue;
-        if (roots++ > 0) page.line("");
-        write_root(page, report, i, roots == 1 ? 3 : 2);
-        write_symptoms(page, report, i);
+    const std::vector<std::uint32_t>& roots = report.roots;
+    if (roots.size() > 1) write_overview(page, report, roots);
+    for (std::size_t i = 0; i < roots.size() && i < roots_in_full; ++i) {
+        if (i > 0) page.line("");
+        write_root(page, report, roots[i], i == 0 ? for_first : for_others);
     }
-    if (report.outcome == Outcome::no_failure) {
-        page.line(page.paint("1;32", "OK     ") + page.paint("1", "no failure in what was given"));
-    } else if (roots == 0) {
-        page.line(page.paint("1;33", "?      ") + page.paint("1", "a failure that no rule explains"));
+    if (roots.size() > roots_in_full) {
+        page.line("");
+        page.item("more", fmt::format("{} more causes: --format markdown or --format html tells them all", roots.size() - roots_in_full));
     }
-    if (roots == 0) {
-        std::string_view label = "saw";
-        for (const ReportFinding& finding : report.findings) {
-            if (finding.role != Role::symptom) continue;
-            page.prose(label, finding.title.str() + " (" + who(finding) + ")");
-            if (!finding.evidence.empty()) page.evidence("", finding.evidence.front());
-            label = "";
-        }
-        if (report.outcome == Outcome::unexplained) {
-            label = "lines";
-            for (const ReportEvidence& evidence : report.unexplained) {
-                page.evidence(label, evidence);
-                label = "";
-            }
-        }
-    }
+    if (report.outcome == Outcome::no_failure && roots.empty()) page.line(page.paint("1;32", "OK     ") + page.paint("1", "no failure in what was given"));
+    if (report.outcome == Outcome::unexplained && roots.empty()) write_unexplained(page, report);
+    write_chart(page, report.chart);
     write_rest(page, report);
     if (!options.quiet) page.line(page.paint("2", "\n" + accounting(report)));
     return std::move(page.out);

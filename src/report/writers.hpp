@@ -14,6 +14,7 @@ struct WriteOptions {
     std::size_t width = 100;  // columns of the terminal
     bool color = false;
     bool quiet = false;
+    std::string link_folder;  // where relative source names lie; empty: no links
 };
 
 struct Writer {
