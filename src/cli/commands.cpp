@@ -3,11 +3,15 @@
 
 #include <fmt/core.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "cli/doctor.hpp"
+#include "cli/output.hpp"
 #include "report/version.hpp"
 #include "rule/builtin.hpp"
 
@@ -41,6 +45,7 @@ const std::vector<Command>& commands() {
          "nixwhy collect\nnixwhy collect worker1 master\nnixwhy collect --root /mnt -o dead-node.tar.zst\nnixwhy collect --since '2026-11-22 20:00' --unit certmgr",
          {"--output", "--root", "--since", "--until", "--boot", "--unit"}, run_collect},
         {"redact", "", "standard input to standard output, secrets replaced", "nixwhy redact < kubelet.log > shareable.log", {}, run_redact},
+        {"doctor", "", "what this machine lets nixwhy see, and how to let it see more", "nixwhy doctor\nsudo nixwhy doctor", {"--width"}, run_doctor},
         {"rules list", "[GLOB...]", "the rules, a line each", "nixwhy rules list\nnixwhy rules list 'certmgr.*'", {"--rules", "--format"}, run_rules_list},
         {"rules show", "ID...", "what a rule knows: the cause, how to check it, what to do", "nixwhy rules show certmgr.token-rejected", {"--rules", "--width", "--color"}, run_rules_show},
         {"rules check", "FILE...", "reads rule files and reports every problem", "nixwhy rules check rules/\nnixwhy rules check my-rule.yaml", {}, run_rules_check},
@@ -53,7 +58,12 @@ const std::vector<Command>& commands() {
 int run_command(const std::vector<std::string>& arguments) {
     if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
         std::fputs(overview().c_str(), arguments.empty() ? stderr : stdout);
-        return static_cast<int>(arguments.empty() ? Exit::usage : Exit::ok);
+        if (!arguments.empty()) return static_cast<int>(Exit::ok);
+        if (::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0) {
+            std::size_t limited = 0;
+            std::fprintf(stderr, "\nThis machine, as you may read it:\n%s\nTo have it explained: nixwhy explain\n", doctor_report(write_options({}).width, limited).c_str());
+        }
+        return static_cast<int>(Exit::usage);
     }
     if (arguments[0] == "--version") {
         std::printf("nixwhy %s, rules %s\n", version_text, builtin_rules().digest.c_str());

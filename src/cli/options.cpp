@@ -9,24 +9,22 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "report/writers.hpp"
 
 namespace nixwhy {
 
 namespace {
 
-const OptionRow& row_of(const char* flag) {
-    for (const OptionRow& row : option_table()) {
-        for (const std::string_view one : split(row.flags, ',')) {
-            if (one == flag) return row;
-        }
-    }
-    broken_promise(flag, __FILE__, __LINE__);
+std::vector<std::string> format_names() {
+    std::vector<std::string> names;
+    for (const Writer& writer : writers()) names.emplace_back(writer.name);
+    return names;
 }
 
 std::vector<std::string> known_flags(const Command& command) {
     std::vector<std::string> flags{"--help"};
     for (const char* name : command.options) {
-        for (const std::string_view one : split(row_of(name).flags, ',')) flags.emplace_back(one);
+        for (const std::string_view one : split(option_row(name).flags, ',')) flags.emplace_back(one);
     }
     return flags;
 }
@@ -50,22 +48,41 @@ std::vector<std::string> known_flags(const Command& command) {
 
 const std::vector<OptionRow>& option_table() {
     static const std::vector<OptionRow> table{
+<<<<<<< HEAD
         {"--format", "NAME", "report format: terminal, markdown, json, jsonl", &Options::format},
         {"-o,--output", "FILE", "write to FILE; a report goes to standard output without it, a bundle to a new file here", &Options::output},
+=======
+        {"--format", "NAME", "report format: terminal, markdown, json, jsonl", &Options::format, format_names},
+        {"-o,--output", "FILE", "write the report to FILE instead of standard output", &Options::output},
+>>>>>>> 33fe0b6 (Doctor, own rules, manual pages and completions from the tables, packages)
         {"--rules", "DIR", "add rules from a folder or file; the same id replaces ours; repeatable", &Options::rules},
         {"--since", "TIME", "only events from TIME on (2026-11-22T20:00:00Z)", &Options::since},
         {"--until", "TIME", "only events up to TIME", &Options::until},
-        {"--boot", "ID", "only events of the boot whose id begins so", &Options::boot},
+        {"--boot", "BOOT", "only events of the boot whose id begins so", &Options::boot},
         {"-u,--unit", "UNIT", "only events of this unit or program; repeatable", &Options::units},
+<<<<<<< HEAD
         {"--root", "DIR", "a mounted disk instead of a running machine", &Options::root},
         {"--color", "WHEN", "auto, always or never", &Options::color},
         {"--fail-on", "WHAT", "exit with 1: never, unexplained (no rule explains the failure) or any (any failure)", &Options::fail_on},
+=======
+        {"--color", "WHEN", "auto, always or never", &Options::color, [] { return std::vector<std::string>{"auto", "always", "never"}; }},
+        {"--fail-on", "WHAT", "exit with 1: never, unexplained (no rule explains the failure) or any (any failure)", &Options::fail_on, [] { return std::vector<std::string>{"never", "unexplained", "any"}; }},
+>>>>>>> 33fe0b6 (Doctor, own rules, manual pages and completions from the tables, packages)
         {"--no-redact", "", "show secrets as they stand in the logs", &Options::no_redact},
         {"-q,--quiet", "", "without the line about what was read", &Options::quiet},
         {"-j,--threads", "N", "threads to use; the report does not depend on it", &Options::threads},
         {"--width", "N", "columns of the terminal report", &Options::width},
     };
     return table;
+}
+
+const OptionRow& option_row(std::string_view flag) {
+    for (const OptionRow& row : option_table()) {
+        for (const std::string_view one : split(row.flags, ',')) {
+            if (one == flag) return row;
+        }
+    }
+    broken_promise(std::string(flag).c_str(), __FILE__, __LINE__);
 }
 
 bool parse_options(const Command& command, const std::vector<std::string>& arguments, Options& options) {
@@ -76,7 +93,7 @@ bool parse_options(const Command& command, const std::vector<std::string>& argum
     CLI::App app;
     app.set_help_flag();
     for (const char* name : command.options) {
-        const OptionRow& row = row_of(name);
+        const OptionRow& row = option_row(name);
         std::visit([&](auto member) {
             using Member = std::decay_t<decltype(options.*member)>;
             if constexpr (std::is_same_v<Member, bool>) {
@@ -102,7 +119,7 @@ std::string help_of(const Command& command) {
     for (const std::string_view line : split(command.examples, '\n')) out += fmt::format("  {}\n", line);
     out += fmt::format("\nUsage: nixwhy {} [OPTION...] {}\n\nOptions:\n", command.name, command.words);
     for (const char* name : command.options) {
-        const OptionRow& row = row_of(name);
+        const OptionRow& row = option_row(name);
         std::string flags(row.flags);
         const std::size_t comma = flags.find(',');
         if (comma != std::string::npos) flags.replace(comma, 1, ", ");

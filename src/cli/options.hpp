@@ -31,9 +31,12 @@ struct OptionRow {
     const char* value;  // name of its value, empty for a flag
     const char* about;
     std::variant<bool Options::*, std::string Options::*, unsigned Options::*, std::vector<std::string> Options::*> target;
+    std::vector<std::string> (*choices)() = nullptr;  // the values there are, where they can be listed; for completions
 };
 
 const std::vector<OptionRow>& option_table();
+// The row that has this flag among its own; asking for a flag that no row has is a mistake of ours.
+const OptionRow& option_row(std::string_view flag);
 
 struct Command {
     const char* name;   // "explain", "rules list"
