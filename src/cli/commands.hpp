@@ -14,11 +14,8 @@ const std::vector<Command>& commands();
 int run_command(const std::vector<std::string>& arguments);
 
 int run_explain(const Options& options);
-<<<<<<< HEAD
 int run_collect(const Options& options);
-=======
 int run_doctor(const Options& options);
->>>>>>> 33fe0b6 (Doctor, own rules, manual pages and completions from the tables, packages)
 int run_redact(const Options& options);
 int run_rules_list(const Options& options);
 int run_rules_show(const Options& options);

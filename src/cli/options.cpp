@@ -48,26 +48,16 @@ std::vector<std::string> known_flags(const Command& command) {
 
 const std::vector<OptionRow>& option_table() {
     static const std::vector<OptionRow> table{
-<<<<<<< HEAD
-        {"--format", "NAME", "report format: terminal, markdown, json, jsonl", &Options::format},
-        {"-o,--output", "FILE", "write to FILE; a report goes to standard output without it, a bundle to a new file here", &Options::output},
-=======
         {"--format", "NAME", "report format: terminal, markdown, json, jsonl", &Options::format, format_names},
-        {"-o,--output", "FILE", "write the report to FILE instead of standard output", &Options::output},
->>>>>>> 33fe0b6 (Doctor, own rules, manual pages and completions from the tables, packages)
+        {"-o,--output", "FILE", "write to FILE; a report goes to standard output without it, a bundle to a new file here", &Options::output},
         {"--rules", "DIR", "add rules from a folder or file; the same id replaces ours; repeatable", &Options::rules},
         {"--since", "TIME", "only events from TIME on (2026-11-22T20:00:00Z)", &Options::since},
         {"--until", "TIME", "only events up to TIME", &Options::until},
         {"--boot", "BOOT", "only events of the boot whose id begins so", &Options::boot},
         {"-u,--unit", "UNIT", "only events of this unit or program; repeatable", &Options::units},
-<<<<<<< HEAD
         {"--root", "DIR", "a mounted disk instead of a running machine", &Options::root},
-        {"--color", "WHEN", "auto, always or never", &Options::color},
-        {"--fail-on", "WHAT", "exit with 1: never, unexplained (no rule explains the failure) or any (any failure)", &Options::fail_on},
-=======
         {"--color", "WHEN", "auto, always or never", &Options::color, [] { return std::vector<std::string>{"auto", "always", "never"}; }},
         {"--fail-on", "WHAT", "exit with 1: never, unexplained (no rule explains the failure) or any (any failure)", &Options::fail_on, [] { return std::vector<std::string>{"never", "unexplained", "any"}; }},
->>>>>>> 33fe0b6 (Doctor, own rules, manual pages and completions from the tables, packages)
         {"--no-redact", "", "show secrets as they stand in the logs", &Options::no_redact},
         {"-q,--quiet", "", "without the line about what was read", &Options::quiet},
         {"-j,--threads", "N", "threads to use; the report does not depend on it", &Options::threads},
