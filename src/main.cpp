@@ -1,20 +1,53 @@
-// nixwhy says why a NixOS rebuild or a Kubernetes node on NixOS failed. All it does here is find the command.
+// nixwhy says why a NixOS rebuild or a Kubernetes node on NixOS failed. All it does here is find the command, and turn
+// errors into exit codes.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "cli/commands.hpp"
 
+namespace {
+
+// A stream that came closed would lend its number to the next file that is opened: messages in the report, the report
+// in a log. What is put in its place fails the wrong way round: standard input can't be read, output can't be written.
+void hold_standard_streams() {
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
+}
+
+// A message may hold the name of a file that somebody else chose.
+void say(const char* before, const std::string& text) {
+    std::string out = before;
+    for (const std::string_view line : nixwhy::split(nixwhy::trim_right(text), '\n')) out += nixwhy::printable(line) + '\n';
+    std::fputs(out.c_str(), stderr);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+    hold_standard_streams();
+    std::signal(SIGPIPE, SIG_DFL);  // `| head` ends us quietly, also where a parent ignores the signal
     try {
         return nixwhy::run_command(std::vector<std::string>(argv + 1, argv + argc));
     } catch (const nixwhy::Error& error) {
-        std::fprintf(stderr, "nixwhy: %s\n", error.what());
+        say("nixwhy: ", error.what());
         return static_cast<int>(error.code());
+    } catch (const std::bad_alloc&) {
+        std::fputs("nixwhy: out of memory; smaller inputs, one at a time, need less\n", stderr);
+        return static_cast<int>(nixwhy::Exit::ours);
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "nixwhy: internal error: %s\nnixwhy: please report it with the input\n", error.what());
+        say("nixwhy: internal error: ", error.what());
+        std::fputs("nixwhy: please report it with the input\n", stderr);
         return static_cast<int>(nixwhy::Exit::ours);
     }
 }

@@ -1,4 +1,7 @@
 // The command line as users and scripts meet it: exit codes, streams, whole messages.
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "source/limits.hpp"
 #include "support.hpp"
 
 using namespace nixwhy;
@@ -71,4 +74,34 @@ TEST_CASE("why-not names the nearest line and what it lacks") {
     CHECK(result.code == 0);
     CHECK(result.out.substr(0, result.out.find('\n')) == "certmgr.token-file-missing: does not hold");
     CHECK(result.out.find("no line matches") != std::string::npos);
+}
+
+TEST_CASE("docs/limits.md holds every limit and its default") {
+    const std::string page = read_file(root + "/docs/limits.md");
+    const Limits defaults;
+    for (const LimitRow& row : limit_table()) {
+        const std::string text = "| `" + std::string(row.name) + "` | " + limit_text(defaults.*row.value) + " | " + row.about + " |\n";
+        CHECK_MESSAGE(contains(page, text), text);
+    }
+}
+
+TEST_CASE("a limit is set by its name, and a wrong one says what there is") {
+    Limits limits;
+    set_limit(limits, "line=2k");
+    CHECK(limits.line_bytes_max == 2048);
+    set_limit(limits, "files=7");
+    CHECK(limits.files_max == 7);
+    const auto refused = [&](const char* setting) {
+        try {
+            set_limit(limits, setting);
+        } catch (const Error& error) {
+            return std::string(error.what());
+        }
+        return std::string("taken");
+    };
+    CHECK(refused("lines=3") == "--limit: there is no limit 'lines'; there are line, unpacked, ratio, depth, members, name, journal, files");
+    CHECK(refused("line=") == "--limit: 'line=' sets nothing; write line=N, with K, M, G or T behind N where it is large");
+    CHECK(refused("line=0") == "--limit: 'line=0' sets nothing; write line=N, with K, M, G or T behind N where it is large");
+    CHECK(refused("line=9999999999999T") == "--limit: 'line=9999999999999T' sets nothing; write line=N, with K, M, G or T behind N where it is large");
+    CHECK(refused("line=3X") == "--limit: 'line=3X' sets nothing; write line=N, with K, M, G or T behind N where it is large");
 }

@@ -81,6 +81,18 @@ TEST_CASE("files stay readable") {
     }
 }
 
+TEST_CASE("no calls and no ownership that go wrong in silence") {
+    const Regex unsafe(R"((?:\b(?:strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|atoll|atof|strtok|alloca|system|popen|tmpnam|mktemp)\()"
+                       R"(|\bstd::(?:stoi|stol|stoul|stoull|stod)\(|[=(,]\s*new\s+[A-Za-z_]|\bdelete\s+[a-z_]|\breturn new\b|\b(?:malloc|calloc|realloc)\()");
+    for (const fs::path& file : sources()) {
+        const std::string text = read_file(file.string());
+        for (const std::string_view line : split(text, '\n')) {
+            const std::string_view code = line.substr(0, line.find("//"));
+            CHECK_MESSAGE(!unsafe.search(code), file.string(), ": ", std::string(line));
+        }
+    }
+}
+
 TEST_CASE("nothing in the project names the place it was made in") {
     for (const char* folder : {"src", "tests", "tools", "docs", "rules"}) {
         for (const auto& entry : fs::recursive_directory_iterator(root + "/" + folder)) {

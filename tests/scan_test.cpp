@@ -106,5 +106,5 @@ TEST_CASE("a line over the limit is cut and said") {
     const Timeline timeline = scan_text("t", std::string(3U << 20U, 'x') + " error: undefined variable 'a'\nerror: undefined variable 'b'\n", plan);
     CHECK(timeline.sources[0].lines == 2);
     REQUIRE(timeline.notices.size() == 1);
-    CHECK(timeline.notices[0].text == "1 lines are longer than 1048576 bytes; what stands behind that was not read");
+    CHECK(timeline.notices[0].text == "1 lines are longer than 1048576 bytes; what stands behind that was not read; --limit line=N reads further");
 }

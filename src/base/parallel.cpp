@@ -26,7 +26,11 @@ void parallel_for(std::size_t count, unsigned threads, const std::function<void(
     };
     std::vector<std::thread> others;
     const std::size_t wanted = std::min<std::size_t>(threads, count);
-    for (std::size_t i = 1; i < wanted; ++i) others.emplace_back(run);
+    try {
+        for (std::size_t i = 1; i < wanted; ++i) others.emplace_back(run);
+    } catch (const std::exception&) {
+        // no memory or no thread to be had: those that run, and this one, do the work
+    }
     run();
     for (std::thread& other : others) other.join();
     if (failure) std::rethrow_exception(failure);

@@ -7,11 +7,14 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
+#include "base/confine.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/doctor.hpp"
 #include "cli/output.hpp"
+#include "base/whole_file.hpp"
 #include "report/version.hpp"
 #include "rule/builtin.hpp"
 
@@ -39,18 +42,18 @@ const std::vector<Command>& commands() {
     static const std::vector<Command> table{
         {"explain", "[INPUT...]", "says why it failed: logs, journals, archives and folders in any mix; - is standard input",
          "nixwhy explain rebuild.log\njournalctl -b -o export | nixwhy explain -\nnixwhy explain worker.journal master-cfssl.log\nnixwhy explain --format markdown bundle.tar.zst > issue.md",
-         {"--format", "--output", "--rules", "--since", "--until", "--boot", "--unit", "--color", "--fail-on", "--no-redact", "--quiet", "--threads", "--width"},
-         run_explain},
+         {"--format", "--output", "--rules", "--since", "--until", "--boot", "--unit", "--color", "--fail-on", "--no-redact", "--quiet", "--limit", "--threads", "--width"},
+         run_explain, true},
         {"collect", "[HOST...]", "gathers the evidence of this machine, of hosts over ssh, or of a mounted disk into a bundle",
          "nixwhy collect\nnixwhy collect worker1 master\nnixwhy collect --root /mnt -o dead-node.tar.zst\nnixwhy collect --since '2026-11-22 20:00' --unit certmgr",
          {"--output", "--root", "--since", "--until", "--boot", "--unit"}, run_collect},
-        {"redact", "", "standard input to standard output, secrets replaced", "nixwhy redact < kubelet.log > shareable.log", {}, run_redact},
-        {"doctor", "", "what this machine lets nixwhy see, and how to let it see more", "nixwhy doctor\nsudo nixwhy doctor", {"--width"}, run_doctor},
-        {"rules list", "[GLOB...]", "the rules, a line each", "nixwhy rules list\nnixwhy rules list 'certmgr.*'", {"--rules", "--format"}, run_rules_list},
-        {"rules show", "ID...", "what a rule knows: the cause, how to check it, what to do", "nixwhy rules show certmgr.token-rejected", {"--rules", "--width", "--color"}, run_rules_show},
-        {"rules check", "FILE...", "reads rule files and reports every problem", "nixwhy rules check rules/\nnixwhy rules check my-rule.yaml", {}, run_rules_check},
-        {"rules test", "[DIR]", "runs the examples of all rules, ours or those of DIR", "nixwhy rules test\nnixwhy rules test rules/", {"--rules", "--quiet"}, run_rules_test},
-        {"rules why-not", "ID INPUT...", "each condition of a rule, and the line that came nearest to it", "nixwhy rules why-not certmgr.token-rejected worker.log", {"--rules", "--width"}, run_rules_why_not},
+        {"redact", "", "standard input to standard output, secrets replaced", "nixwhy redact < kubelet.log > shareable.log", {}, run_redact, true},
+        {"doctor", "", "what this machine lets nixwhy see, and how to let it see more", "nixwhy doctor\nsudo nixwhy doctor", {"--width"}, run_doctor, true},
+        {"rules list", "[GLOB...]", "the rules, a line each", "nixwhy rules list\nnixwhy rules list 'certmgr.*'", {"--rules", "--format"}, run_rules_list, true},
+        {"rules show", "ID...", "what a rule knows: the cause, how to check it, what to do", "nixwhy rules show certmgr.token-rejected", {"--rules", "--width", "--color"}, run_rules_show, true},
+        {"rules check", "FILE...", "reads rule files and reports every problem", "nixwhy rules check rules/\nnixwhy rules check my-rule.yaml", {}, run_rules_check, true},
+        {"rules test", "[DIR]", "runs the examples of all rules, ours or those of DIR", "nixwhy rules test\nnixwhy rules test rules/", {"--rules", "--quiet"}, run_rules_test, true},
+        {"rules why-not", "ID INPUT...", "each condition of a rule, and the line that came nearest to it", "nixwhy rules why-not certmgr.token-rejected worker.log", {"--rules", "--width"}, run_rules_why_not, true},
     };
     return table;
 }
@@ -75,6 +78,10 @@ int run_command(const std::vector<std::string>& arguments) {
         if (join({arguments.begin(), arguments.begin() + words}, " ") != command.name) continue;
         Options options;
         if (!parse_options(command, {arguments.begin() + words, arguments.end()}, options)) return 0;
+        if (command.confined) {
+            const std::string file = file_behind(options.output);
+            confine(file.empty() ? file : std::filesystem::path(file.find('/') == std::string::npos ? "./" + file : file).parent_path().string());
+        }
         return command.run(options);
     }
     if (arguments[0] == "rules") {

@@ -59,6 +59,7 @@ int run_explain(const Options& options) {
     Selection selection{time_option("--since", options.since), time_option("--until", options.until), options.boot, options.units};
     ScanOptions scan;
     scan.threads = options.threads;
+    for (const std::string& setting : options.limits) set_limit(scan.limits, setting);
     const RuleSet rules = rules_with(options.rules);
     Redactor redactor(!options.no_redact);
     const Analysis analysis = analyze(inputs_of(options), rules, scan, selection, redactor);

@@ -60,6 +60,7 @@ const std::vector<OptionRow>& option_table() {
         {"--fail-on", "WHAT", "exit with 1: never, unexplained (no rule explains the failure) or any (any failure)", &Options::fail_on, [] { return std::vector<std::string>{"never", "unexplained", "any"}; }},
         {"--no-redact", "", "show secrets as they stand in the logs", &Options::no_redact},
         {"-q,--quiet", "", "without the line about what was read", &Options::quiet},
+        {"--limit", "NAME=N", "what one input may cost (1M, 2G): line, unpacked, ratio, depth, members, name, journal, files; repeatable", &Options::limits},
         {"-j,--threads", "N", "threads to use; the report does not depend on it", &Options::threads},
         {"--width", "N", "columns of the terminal report", &Options::width},
     };

@@ -22,6 +22,7 @@ struct Options {
     std::string fail_on = "never";
     bool no_redact = false;
     bool quiet = false;
+    std::vector<std::string> limits;  // NAME=VALUE
     unsigned threads = 0;
     unsigned width = 0;
 };
@@ -45,6 +46,8 @@ struct Command {
     const char* examples;  // lines
     std::vector<const char*> options;  // first flag of each row of option_table it takes
     int (*run)(const Options&);
+    // Reads and writes its report, nothing else: it runs without programs, network and other files. See base/confine.hpp.
+    bool confined = false;
 };
 
 // Parses `arguments` (without the program's name and the command's). Throws Error with exit code 2. Prints help and

@@ -1,54 +1,25 @@
 // See output.hpp.
 #include "cli/output.hpp"
 
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "base/whole_file.hpp"
 
 namespace nixwhy {
 
-namespace {
-
-void write_whole(int descriptor, const std::string& text, const std::string& name) {
-    std::size_t done = 0;
-    while (done < text.size()) {
-        const ssize_t wrote = ::write(descriptor, text.data() + done, text.size() - done);
-        if (wrote < 0 && errno == EINTR) continue;
-        if (wrote < 0) throw Error(fmt::format("{}: cannot be written: {}", name, std::strerror(errno)), Exit::ours);
-        done += static_cast<std::size_t>(wrote);
-    }
-}
-
-}  // namespace
-
 void put_out(const Options& options, const std::string& text) {
     if (options.output.empty()) {
-        write_whole(STDOUT_FILENO, text, "standard output");
-        return;
-    }
-    const std::string temporary = fmt::format("{}.{}.tmp", options.output, ::getpid());
-    const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (descriptor < 0) throw Error(fmt::format("{}: {}", options.output, std::strerror(errno)), Exit::usage);
-    try {
-        write_whole(descriptor, text, options.output);
-    } catch (const Error&) {
-        ::close(descriptor);
-        ::unlink(temporary.c_str());
-        throw;
-    }
-    if (::close(descriptor) != 0 || std::rename(temporary.c_str(), options.output.c_str()) != 0) {
-        ::unlink(temporary.c_str());
-        throw Error(fmt::format("{}: {}", options.output, std::strerror(errno)), Exit::ours);
+        write_all(STDOUT_FILENO, text, "standard output");
+    } else {
+        write_whole_file(options.output, text);
     }
 }
 

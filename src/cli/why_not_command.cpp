@@ -143,7 +143,7 @@ int run_rules_why_not(const Options& options) {
     if (timeline.nothing_read) throw Error("rules why-not: none of the inputs could be read", Exit::input);
     std::vector<Notice> notices;
     std::uint64_t failed = 0;
-    const std::vector<InputFile> files = list_inputs(inputs, notices, failed);
+    const std::vector<InputFile> files = list_inputs(inputs, Limits(), notices, failed);
     const Evaluator evaluator(timeline, rules);
     Explainer explainer(rules, evaluator, files, write_options(options).width);
     explainer.out = fmt::format("{}: {}\n", rule->id, evaluator.evaluate(rule->when).empty() ? "does not hold" : "holds");

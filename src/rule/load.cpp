@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
-#include <sstream>
 
 #include "base/regex.hpp"
 #include "base/text.hpp"
@@ -340,12 +339,14 @@ std::string expand_pattern(std::string_view pattern) {
 
 RuleFile read_rule_file(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    if (!in) throw Error(fmt::format("{}: the rule file cannot be read", path), Exit::rules);
+    std::string text(rule_bytes_max + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (in.bad() || (!in.eof() && in.fail())) throw Error(fmt::format("{}: the rule file cannot be read", path), Exit::rules);
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.size() > rule_bytes_max) throw Error(fmt::format("{}: a rule file is at most 1 MiB", path), Exit::rules);
     const std::filesystem::path place(path);
     const std::string area = place.has_parent_path() ? place.parent_path().filename().string() : "local";
-    return {fmt::format("{}.{}", area, place.stem().string()), path, text.str()};
+    return {fmt::format("{}.{}", area, place.stem().string()), path, std::move(text)};
 }
 
 std::vector<RuleFile> find_rule_files(const std::string& folder, std::vector<Problem>& problems) {
@@ -353,16 +354,19 @@ std::vector<RuleFile> find_rule_files(const std::string& folder, std::vector<Pro
     std::filesystem::recursive_directory_iterator walk(folder, failed);
     if (failed) throw Error(fmt::format("{}: the folder of rules cannot be read: {}", folder, failed.message()), Exit::rules);
     std::vector<RuleFile> files;
-    for (const auto& entry : walk) {
+    for (; walk != std::filesystem::recursive_directory_iterator(); walk.increment(failed)) {
+        const auto& entry = *walk;
         const std::string extension = entry.path().extension().string();
-        if (!entry.is_regular_file() || (extension != ".yaml" && extension != ".yml" && extension != ".json")) continue;
+        std::error_code vanished;
+        if (!entry.is_regular_file(vanished) || (extension != ".yaml" && extension != ".yml" && extension != ".json")) continue;
         if (entry.path().filename() == "rule.schema.json") continue;
-        if (entry.file_size() > (1U << 20U)) {
+        if (entry.file_size(vanished) > rule_bytes_max && !vanished) {
             problems.push_back({entry.path().string(), 0, 0, "a rule file is at most 1 MiB", {}, {}});
             continue;
         }
         files.push_back(read_rule_file(entry.path().string()));
     }
+    if (failed) throw Error(fmt::format("{}: the folder of rules cannot be read further: {}", folder, failed.message()), Exit::rules);
     std::sort(files.begin(), files.end(), [](const RuleFile& a, const RuleFile& b) { return a.id < b.id; });
     return files;
 }

@@ -19,7 +19,7 @@ struct RuleFile {
 
 // The rule files under `folder` (.yaml, .yml, .json), by id: the area is the name of the folder a file stands in.
 std::vector<RuleFile> find_rule_files(const std::string& folder, std::vector<Problem>& problems);
-// One file; where its folder tells no area, the area is `local`.
+// One file, at most rule_bytes_max of it; where its folder tells no area, the area is `local`.
 RuleFile read_rule_file(const std::string& path);
 
 // Loads the files into one set. `known_ids` are ids that links may point to besides those of the files.
@@ -32,6 +32,8 @@ const std::vector<std::string>& condition_keys();
 
 // What `\q` in a pattern stands for.
 std::string expand_pattern(std::string_view pattern);
+
+constexpr std::size_t rule_bytes_max = 1U << 20U;
 
 // The shortest literal worth searching for.
 constexpr std::size_t literal_length_min = 4;

@@ -202,7 +202,7 @@ Timeline put_together(std::vector<ScannedSource> sources, std::vector<Notice> no
 Timeline scan_inputs(const std::vector<std::string>& inputs, const Plan& plan, const ScanOptions& options) {
     std::vector<Notice> notices;
     std::uint64_t failed = 0;
-    const std::vector<InputFile> files = list_inputs(inputs, notices, failed);
+    const std::vector<InputFile> files = list_inputs(inputs, options.limits, notices, failed);
     std::vector<FileOutcome> outcomes(files.size());
     const unsigned threads = options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
     parallel_for(files.size(), threads, [&](std::size_t i) { outcomes[i] = scan_file(files[i], plan, options.limits); });

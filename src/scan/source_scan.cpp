@@ -136,7 +136,7 @@ void SourceScan::scan_text(Stream& stream) {
     }
     out_.summary.lines = next_line_ - 1;
     if (cut_lines > 0) {
-        out_.notices.push_back({out_.summary.name, fmt::format("{} lines are longer than {} bytes; what stands behind that was not read", cut_lines, limits_.line_bytes_max)});
+        out_.notices.push_back({out_.summary.name, fmt::format("{} lines are longer than {} bytes; what stands behind that was not read; --limit line=N reads further", cut_lines, limits_.line_bytes_max)});
     }
 }
 
@@ -253,7 +253,7 @@ void SourceScan::scan_journal(Source& source) {
     out_.summary.lines = ordinal + outcome.unreadable;
     out_.summary.unreadable = outcome.unreadable;
     if (!outcome.trouble.empty()) out_.notices.push_back({out_.summary.name, outcome.trouble});
-    if (!complete) out_.notices.push_back({out_.summary.name, fmt::format("only the first {} bytes of this journal were read", limits_.journal_member_bytes_max)});
+    if (!complete) out_.notices.push_back({out_.summary.name, fmt::format("only the first {} bytes of this journal were read; --limit journal=N reads further", limits_.journal_member_bytes_max)});
 }
 
 void SourceScan::note_line(const Line& line, std::uint64_t number) {

@@ -4,9 +4,12 @@
 
 #include <fmt/core.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <set>
 
@@ -42,12 +45,13 @@ private:
 // What one input file has given so far, at all depths, and whether that is too much of it.
 struct Unpacked {
     const CountingStream& file;
-    std::uint64_t ratio_max;
+    const Limits& limits;
     std::uint64_t bytes = 0;
-    bool over() const { return bytes > ratio_free_bytes && bytes / ratio_max > file.bytes; }
+    bool over_ratio() const { return bytes > ratio_free_bytes && bytes / limits.archive_ratio_max > file.bytes; }
+    bool over() const { return bytes >= limits.unpacked_bytes_max || over_ratio(); }
 };
 
-// Ends where the input file has unpacked to more than the allowed multiple of its size.
+// Ends where the input file has unpacked to more than the allowed bytes, or multiple of its size.
 class RatioGuard : public Stream {
 public:
     RatioGuard(Stream& under, Unpacked& unpacked) : under_(under), unpacked_(unpacked) {}
@@ -86,11 +90,16 @@ public:
     // Throws Error once all that can be read was visited, where some of it could not.
     void unwind(const InputFile& file, Stream& stream) {
         CountingStream counted(stream);
-        Unpacked unpacked{counted, limits_.archive_ratio_max};
+        Unpacked unpacked{counted, limits_};
         unpacked_ = &unpacked;
         leaf_or_unwind(file.name, file.name, file.path, counted, 0);
-        if (unpacked.over()) notices_.push_back({file.name, fmt::format("it unpacks to more than {} times its size and was left there", limits_.archive_ratio_max)});
-        if (members_ > limits_.archive_members_max) notices_.push_back({file.name, fmt::format("only the first {} members were read", limits_.archive_members_max)});
+        if (unpacked.over_ratio()) {
+            notices_.push_back({file.name, fmt::format("it unpacks to more than {} times its size and was left there; --limit ratio=N reads further", limits_.archive_ratio_max)});
+        } else if (unpacked.over()) {
+            notices_.push_back({file.name, fmt::format("it unpacks to more than {} bytes and was left there; --limit unpacked=N reads further", limits_.unpacked_bytes_max)});
+        }
+        if (members_ > limits_.archive_members_max) notices_.push_back({file.name, fmt::format("only the first {} members were read; --limit members=N reads further", limits_.archive_members_max)});
+        if (long_names_ > 0) notices_.push_back({file.name, fmt::format("{} members have names of more than {} bytes, which were cut", long_names_, limits_.name_bytes_max)});
         if (damaged_.empty()) return;
         for (std::size_t i = 1; i < damaged_.size(); ++i) notices_.push_back(damaged_[i]);
         const Notice& first = damaged_.front();
@@ -106,13 +115,15 @@ private:
         if (!codec && !is_archive(head)) {
             leaf(name, shape, path, peeked, head);
         } else if (depth >= limits_.archive_depth_max) {
-            notices_.push_back({name, fmt::format("packed more than {} times, left closed", limits_.archive_depth_max)});
+            notices_.push_back({name, fmt::format("packed more than {} times, left closed; --limit depth=N goes deeper", limits_.archive_depth_max)});
         } else if (codec) {
             RatioGuard guard(*codec, *unpacked_);
             leaf_or_unwind(name, without_extension(shape), {}, guard, depth + 1);
         } else {
-            const std::string trouble = read_archive(peeked, [&](const std::string& member, Stream& bytes) {
+            const std::string trouble = read_archive(peeked, [&](const std::string& whole_name, Stream& bytes) {
                 if (unpacked_->over() || ++members_ > limits_.archive_members_max) return false;
+                if (whole_name.size() > limits_.name_bytes_max) ++long_names_;
+                const std::string member = whole_name.substr(0, limits_.name_bytes_max);
                 RatioGuard guard(bytes, *unpacked_);
                 const std::string inner = member.empty() ? name : name + "!" + member;
                 leaf_or_unwind(inner, member.empty() ? without_extension(shape) : std::string_view(member), {}, guard, depth + 1);
@@ -140,9 +151,11 @@ private:
     Unpacked* unpacked_ = nullptr;
     std::vector<Notice> damaged_;
     std::uint64_t members_ = 0;
+    std::uint64_t long_names_ = 0;
 };
 
-void list_folder(const std::string& folder, std::vector<InputFile>& files, std::vector<Notice>& notices) {
+void list_folder(const std::string& folder, const Limits& limits, std::vector<InputFile>& files, std::vector<Notice>& notices,
+                 std::uint64_t& unreadable) {
     std::error_code failed;
     fs::recursive_directory_iterator walk(folder, fs::directory_options::skip_permission_denied, failed);
     if (failed) throw Error(fmt::format("{}: {}", folder, failed.message()));
@@ -151,10 +164,17 @@ void list_folder(const std::string& folder, std::vector<InputFile>& files, std::
             notices.push_back({folder, fmt::format("the folder cannot be read further: {}", failed.message())});
             return;
         }
+        if (files.size() >= limits.files_max) {
+            notices.push_back({folder, fmt::format("only the first {} files were read; --limit files=N reads further", limits.files_max)});
+            return;
+        }
         std::error_code ignored;
         const fs::file_status status = walk->symlink_status(ignored);
         if (fs::is_regular_file(status)) {
             files.push_back({walk->path().string(), walk->path().string()});
+        } else if (fs::is_directory(status) && ::access(walk->path().c_str(), R_OK | X_OK) != 0) {
+            notices.push_back({walk->path().string(), fmt::format("the folder cannot be read: {}", std::strerror(errno))});
+            ++unreadable;
         } else if (fs::is_symlink(status) && fs::is_regular_file(walk->path(), ignored)) {
             notices.push_back({walk->path().string(), "a symbolic link inside a folder is not followed"});
         }
@@ -163,7 +183,7 @@ void list_folder(const std::string& folder, std::vector<InputFile>& files, std::
 
 }  // namespace
 
-std::vector<InputFile> list_inputs(const std::vector<std::string>& inputs, std::vector<Notice>& notices,
+std::vector<InputFile> list_inputs(const std::vector<std::string>& inputs, const Limits& limits, std::vector<Notice>& notices,
                                    std::uint64_t& failed) {
     std::vector<InputFile> files;
     for (const std::string& input : inputs) {
@@ -177,7 +197,7 @@ std::vector<InputFile> list_inputs(const std::vector<std::string>& inputs, std::
             ++failed;
         } else if (S_ISDIR(status.st_mode)) {
             try {
-                list_folder(input, files, notices);
+                list_folder(input, limits, files, notices, failed);
             } catch (const Error& error) {
                 notices.push_back({input, error.what()});
                 ++failed;

@@ -7,18 +7,10 @@
 #include <vector>
 
 #include "event/timeline.hpp"
+#include "source/limits.hpp"
 #include "source/stream.hpp"
 
 namespace nixwhy {
-
-// Limits on hostile input.
-struct Limits {
-    std::uint64_t line_bytes_max = 1U << 20U;
-    std::uint64_t archive_depth_max = 6;
-    std::uint64_t archive_members_max = 100'000;
-    std::uint64_t archive_ratio_max = 2000;                // unpacked to size of the file, once 64 MiB have come
-    std::uint64_t journal_member_bytes_max = 1ULL << 30U;  // a binary journal inside an archive is held in memory
-};
 
 // One file to read, in the order of names.
 struct InputFile {
@@ -34,7 +26,7 @@ struct Source {
 };
 
 // The files behind the inputs, sorted by name, each once. What cannot be looked at is a notice and counted.
-std::vector<InputFile> list_inputs(const std::vector<std::string>& inputs, std::vector<Notice>& notices,
+std::vector<InputFile> list_inputs(const std::vector<std::string>& inputs, const Limits& limits, std::vector<Notice>& notices,
                                    std::uint64_t& failed);
 
 // Unpacks `file` as far as needed and calls `visit` for each leaf. A limit that was met becomes a notice. Throws Error
