@@ -7,17 +7,15 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/text.hpp"
+
 namespace nixwhy {
 
 Error::Error(const std::string& what, Exit code) : std::runtime_error(what), code_(code) {}
 
 std::string Problem::text() const {
-    std::string out;
-    if (line > 0) {
-        out = fmt::format("{}:{}:{}: {}\n", file, line, column, what);
-    } else {
-        out = fmt::format("{}: {}\n", file, what);
-    }
+    // file names and keys come from whoever wrote the file
+    std::string out = printable(line > 0 ? fmt::format("{}:{}:{}: {}", file, line, column, what) : fmt::format("{}: {}", file, what)) + "\n";
     if (line > 0 && !source_line.empty()) {
         const std::string number = std::to_string(line);
         const std::size_t caret = column > 0 ? column - 1 : 0;
@@ -25,7 +23,7 @@ std::string Problem::text() const {
         out += fmt::format("  {} | {}^\n", std::string(number.size(), ' '), std::string(caret, ' '));
     }
     if (!hint.empty()) {
-        out += fmt::format("  hint: {}\n", hint);
+        out += fmt::format("  hint: {}\n", printable(hint));
     }
     return out;
 }

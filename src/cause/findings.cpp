@@ -1,6 +1,8 @@
 // See findings.hpp.
 #include "cause/findings.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -13,6 +15,7 @@ namespace {
 constexpr std::array<std::string_view, 6> telling_captures{"drv", "option", "package", "attribute", "attr", "option_name"};
 
 constexpr std::size_t groups_max = 40;
+constexpr std::size_t machines_max = 1000;  // linking looks at each pair of findings
 
 std::string key_of(const Rule& rule, const Instance& instance) {
     std::string key = instance.machine + '\1' + instance.unit;
@@ -92,7 +95,13 @@ std::vector<Finding> make_findings(const Timeline& timeline, const RuleSet& rule
             std::string key = key_of(rule, instance);
             // a fault that hits hundreds of pods is one finding with examples, not hundreds
             if (groups.size() >= groups_max && groups.count(key) == 0) key = instance.machine;
+            const bool rest = groups.size() >= machines_max && groups.count(key) == 0;
+            if (rest) key = "\1rest";
             const auto [place, fresh] = groups.try_emplace(key, start_finding(rule, instance));
+            if (rest && fresh) {
+                place->second.machine.clear();
+                place->second.because += fmt::format("; on more machines than {}, the others are told together here", machines_max);
+            }
             add_instance(instance, place->second);
         }
         if (groups.empty()) continue;
