@@ -50,7 +50,8 @@ TEST_CASE("the literals lose no line that a pattern matches") {
     for (const Rule& rule : rules().rules) {
         for (const auto* examples : {&rule.examples_match, &rule.examples_no_match}) {
             for (const std::string& example : *examples) {
-                if (contains(example, "\n") || example.substr(0, 8) == "warning:") continue;
+                const bool survived = example.substr(0, 8) == "warning:" || example.substr(0, 16) == "error (ignored):";
+                if (contains(example, "\n") || survived) continue;
                 const std::set<std::string> found = ids_by_scan(example, plan);
                 for (const std::string& id : ids_plainly(example, plan)) {
                     ++matches;

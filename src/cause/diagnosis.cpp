@@ -68,7 +68,7 @@ std::vector<Finding> in_reading_order(const Timeline& timeline, std::vector<Find
     for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
     const auto rank = [&](std::uint32_t i) {
         const Finding& finding = findings[i];
-        const bool weak = finding.rule->is_general() || finding.rule->kind != Kind::root;
+        const bool weak = finding.rule->is_general() || finding.rule->fallback || finding.rule->kind != Kind::root;
         const std::uint32_t first = finding.events.empty() ? 0 : finding.events.front();
         const bool only_warns = !finding.events.empty() && std::all_of(finding.events.begin(), finding.events.end(), [&](std::uint32_t event) {
             return timeline.events[event].level == Level::warning;
@@ -209,6 +209,7 @@ Diagnosis diagnose(const Timeline& timeline, const RuleSet& rules) {
     std::vector<Finding> findings = make_findings(timeline, rules, evaluator);
     link_findings(timeline, rules, findings);
     fold_noise(timeline, findings);
+    fold_fallback_roots(timeline, findings);
     fold_general(timeline, findings);
     drop_folded(findings);
     give_roles(timeline, findings);

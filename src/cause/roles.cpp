@@ -64,7 +64,7 @@ bool mattered(const Timeline& timeline, std::uint32_t index) {
 
 // A run that says itself that it succeeded did not fail, whatever it printed on the way.
 bool ended_well(const Timeline& timeline, const Finding& finding) {
-    if (finding.events.empty()) return false;
+    if (finding.events.empty() || finding.rule->despite_success) return false;
     const Location& last = timeline.events[finding.events.back()].at;
     for (const Fact& fact : timeline.facts) {
         if (fact.name != "rebuild-done" && fact.name != "switch-finished" && fact.name != "job-succeeded") continue;
@@ -126,6 +126,25 @@ void fold_noise(const Timeline& timeline, std::vector<Finding>& findings) {
         });
         const bool weak = finding.rule->is_general() || finding.rule->fallback || finding.rule->kind == Kind::symptom;
         if (all || (weak && !finding.unit.empty() && harmless_units.count(template_unit(finding.unit)) > 0)) finding.folded = true;
+    }
+}
+
+// A rule of kind root that is a fallback steps back from lines, and from blocks with lines, that another rule
+// understands: what a configuration throws is mostly a text of its own, and sometimes one that a rule knows.
+void fold_fallback_roots(const Timeline& timeline, std::vector<Finding>& findings) {
+    std::set<std::pair<std::uint32_t, std::uint64_t>> understood;  // source and offset
+    for (const Finding& finding : findings) {
+        const bool knows = finding.rule->kind == Kind::symptom ? !glob_match("meta.*", finding.rule->id) : finding.rule->kind == Kind::root && !finding.rule->fallback;
+        if (finding.folded || finding.rule->is_general() || !knows) continue;
+        for (const std::uint32_t event : finding.events) understood.emplace(timeline.events[event].at.source, timeline.events[event].at.offset);
+    }
+    for (Finding& finding : findings) {
+        if (!finding.rule->fallback || finding.rule->kind != Kind::root || finding.events.empty()) continue;
+        finding.folded = finding.folded || std::all_of(finding.events.begin(), finding.events.end(), [&](std::uint32_t event) {
+            const Location& at = timeline.events[event].at;
+            const auto inside = understood.lower_bound({at.source, at.offset});
+            return inside != understood.end() && inside->first == at.source && inside->second < at.offset + at.length;
+        });
     }
 }
 

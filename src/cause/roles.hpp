@@ -10,6 +10,9 @@ namespace nixwhy {
 // Folds what a noise rule understands.
 void fold_noise(const Timeline& timeline, std::vector<Finding>& findings);
 
+// Folds roots that are fallbacks where another root understands their lines.
+void fold_fallback_roots(const Timeline& timeline, std::vector<Finding>& findings);
+
 // Folds general findings where a specific rule knows better, or where the failure did not matter.
 void fold_general(const Timeline& timeline, std::vector<Finding>& findings);
 

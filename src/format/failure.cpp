@@ -21,7 +21,7 @@ struct Row {
 
 // Texts: errno(3) as glibc, Go (syscall/zerrors), Rust (std::io) print them; x509 and net of Go; OpenSSL, GnuTLS and curl; bash;
 // systemd src/shared/exit-status; Python's exceptions.
-constexpr std::array<Row, 114> rows{{
+constexpr std::array<Row, 115> rows{{
     {"library-missing", "error while loading shared libraries", R"~(loading shared libraries: (?P<object>[^:\s]+))~"},
     {"wrong-architecture", "exec format error", R"~((?i)(?P<object>[\w./+-]+)\S*: (?:cannot execute binary file: )?exec format error)~"},
     {"tls-wrong-name", "x509: certificate is valid for", R"~(x509: certificate is valid for .*, not (?P<object>[^\s"\\]+))~"},
@@ -113,6 +113,7 @@ constexpr std::array<Row, 114> rows{{
     {"unknown-option", "unknown command", R"~((?i)unknown command:? ['"\x60]?(?P<object>[^\s'"]+))~"},
     {"program-missing", "command not found", R"~((?P<object>[\w.+/-]+): command not found)~"},
     {"program-missing", "executable file not found in", R"~(exec: "(?P<object>[^"]+)")~"},
+    {"program-missing", "unable to locate executable file", R"~(executable file: (?P<object>[\w.+-]+))~"},
     {"program-missing", "status=203/exec", nullptr},
     {"program-missing", "failed to locate executable", R"~(Failed to locate executable (?P<object>[^\s:]+))~"},
     {"wrong-kind-of-file", "is a directory", R"~((?P<object>/[^\s:'"]+)['"]?: [Ii]s a directory)~"},
@@ -132,8 +133,8 @@ constexpr std::array<Row, 114> rows{{
     {"configuration-invalid", "yaml: line", R"~(yaml: line (?P<object>\d+))~"},
     {"configuration-invalid", "cannot unmarshal", nullptr},
     {"crashed", "segmentation fault", nullptr},
-    {"crashed", "bus error", R"~(: \d+ +Bus error|[Bb]us error \(core)~"},
-    {"crashed", "illegal instruction", R"~(: \d+ +Illegal instruction|[Ii]llegal instruction \(core|trap invalid opcode)~"},
+    {"crashed", "bus error", R"~(: +\d+ +Bus error|[Bb]us error \(core)~"},
+    {"crashed", "illegal instruction", R"~(: +\d+ +Illegal instruction|[Ii]llegal instruction \(core|trap invalid opcode)~"},
     {"crashed", "core dumped", nullptr},
     {"unhandled-exception", "traceback (most recent call last)", nullptr},
 }};

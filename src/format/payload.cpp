@@ -116,6 +116,25 @@ constexpr std::array<Opening, 26> openings{{
     {"WARNING", Level::warning}, {"WARN", Level::warning}, {"[WARN", Level::warning}, {"##[warning]", Level::warning}, {"evaluation warning:", Level::warning},
     {"trace: warning:", Level::warning}, {"note:", Level::info}, {"INFO", Level::info}, {"[INFO]", Level::info}, {"DEBUG", Level::debug}}};
 
+// nix hands on what another nix said: "error: build of 'X' on 'ssh://h' failed: MESSAGE", "error: cannot open connection
+// to remote store 'daemon': MESSAGE". Empty where it does not.
+std::string nested_error(std::string_view text) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> wrappers{{
+        {"error: build of '", "' failed: "}, {"error: cannot build on '", "': "},
+        {"error: cannot open connection to remote store '", "': "}, {"error: while setting up the build environment", ": "}}};
+    std::string out;
+    for (const auto& [opening, closing] : wrappers) {
+        if (text.substr(0, opening.size()) != opening) continue;
+        const std::size_t end = text.find(closing, opening.size());
+        if (end == std::string_view::npos) continue;
+        std::string_view rest = text.substr(end + closing.size());
+        take_prefix(rest, "error: ");
+        out = "error: " + std::string(rest);
+        text = out;
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string_view name_of(Level level) {
@@ -154,6 +173,7 @@ void decode_payload(Line& line) {
             }
         }
         if (line.level == Level::unknown) line.level = outer;
+        line.inner = nested_error(text);
     }
     if (line.inner == line.message) line.inner.clear();
     if (line.time.known == TimeKnown::none) {

@@ -197,6 +197,22 @@ bool take_test_driver(std::string_view& text, Line& line) {
     return true;
 }
 
+// colmena: `NODE | text` while it works, `[ERROR]   stderr) text` in its summary, `[ERROR] error: ...` in old versions.
+void take_deploy_tool(std::string_view& text, Line& line) {
+    std::string_view rest = text;
+    if (take_prefix(rest, "[ERROR] ")) {
+        line.level = Level::error;
+        while (!rest.empty() && rest[0] == ' ') rest.remove_prefix(1);
+        if (take_prefix(rest, "stderr) ") || take_prefix(rest, "stdout) ") || rest.substr(0, 5) == "error") text = rest;
+        return;
+    }
+    const std::size_t bar = text.find(" | ");
+    if (bar == std::string_view::npos || bar > 64) return;
+    std::string_view name = text.substr(0, bar);
+    while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
+    if (is_name(name) && !all_digits(name)) text.remove_prefix(bar + 3);
+}
+
 void take_prefixes(std::string_view text, Line& line) {
     std::string_view indented = text;
     const bool ci = take_ci(text, line);
@@ -208,7 +224,11 @@ void take_prefixes(std::string_view text, Line& line) {
     }
     // a journal line may stand indented (pasted), or behind a CI timestamp
     std::string_view inside = ci ? text : indented;
-    if (take_test_driver(inside, line) || take_journal(inside, line)) text = inside;
+    if (take_test_driver(inside, line) || take_journal(inside, line)) {
+        text = inside;
+    } else {
+        take_deploy_tool(text, line);
+    }
     line.message = std::string(text);
 }
 

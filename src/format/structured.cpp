@@ -139,8 +139,8 @@ bool starts_nix_block(std::string_view message) {
 bool continues_nix_block(std::string_view message) {
     if (message.empty()) return true;
     if (message[0] == ' ' || message[0] == '\t') return true;
-    static constexpr std::array<std::string_view, 8> openings{
-        "at:", "\xE2\x80\xA6", "Failed assertions", "- ", "(stack trace truncated", "Did you mean", "last ", "For full logs"};
+    static constexpr std::array<std::string_view, 11> openings{"at:", "\xE2\x80\xA6", "Failed assertions", "- ", "(stack trace truncated", "(use ",
+                                                             "Did you mean", "last ", "For full logs", "while ", "Try 'nix"};
     return std::any_of(openings.begin(), openings.end(),
                        [&](std::string_view opening) { return message.substr(0, opening.size()) == opening; });
 }

@@ -110,6 +110,7 @@ private:
         rule_.title = text(root.member("title"));
         rule_.kind = choice(root.member("kind"), {Kind::root, Kind::symptom, Kind::context, Kind::noise}, Kind::root);
         rule_.fallback = truth(root.member("fallback"));
+        rule_.despite_success = truth(root.member("despite_success"));
         rule_.confidence = choice(root.member("confidence"),
                                   {Confidence::possible, Confidence::likely, Confidence::certain}, Confidence::likely);
         rule_.because = text(root.member("because"));
@@ -302,7 +303,7 @@ void check_links(const RuleFile& file, const Rule& rule, const std::set<std::str
 
 const std::vector<std::string>& rule_keys() {
     static const std::vector<std::string> keys{
-        "title",  "kind",  "fallback", "when",      "confidence", "because", "causes", "caused_by", "within",
+        "title",  "kind",  "fallback", "despite_success", "when", "confidence", "because", "causes", "caused_by", "within",
         "across_hosts", "yields_to", "wins_over", "recovers", "grace", "group", "retry", "why", "check", "fix",
         "references", "examples"};
     return keys;

@@ -92,6 +92,7 @@ void fields(Side& side, Condition& c) {
 template <class Side>
 void fields(Side& side, Rule& r) {
     visit(side, r.id), visit(side, r.origin), visit(side, r.title), visit(side, r.kind), visit(side, r.fallback);
+    visit(side, r.despite_success);
     visit(side, r.when), visit(side, r.confidence), visit(side, r.because), visit_list(side, r.causes);
     visit_list(side, r.caused_by), visit(side, r.within_us), visit(side, r.across_hosts);
     visit_list(side, r.yields_to), visit_list(side, r.wins_over);

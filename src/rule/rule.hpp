@@ -61,6 +61,7 @@ struct Rule {
     std::string title;
     Kind kind = Kind::root;
     bool fallback = false;
+    bool despite_success = false;
     Condition when;
     Confidence confidence = Confidence::likely;
     std::string because;

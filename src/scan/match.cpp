@@ -15,6 +15,8 @@ namespace {
 // that nix went on from is no failure.
 bool is_survived_warning(std::string_view message) {
     const std::string_view text = trim(message);
+    // an error behind another one, met while nix cleans up: "error (ignored): error: interrupted by the user"
+    if (text.substr(0, 16) == "error (ignored):") return true;
     if (text.substr(0, 8) != "warning:") return false;
     return contains(text, ": error:") || contains(text, "ignoring error") || contains(text, "retrying in");
 }

@@ -306,7 +306,15 @@ Event SourceScan::make_event(const Piece& piece, const Line& line) const {
     return event;
 }
 
-void SourceScan::consider(const Piece& piece, Line line, const PatternSet& patterns, std::uint8_t reasons) {
+// nix before 2.4 tells the message behind its trace, which has a colon at each end:
+//   error: while evaluating the attribute 'system' at /etc/nixos/a.nix:3:5:
+//   undefined variable 'foo' at /etc/nixos/b.nix:9:1
+bool SourceScan::ends_old_trace(const Line& line) const {
+    if (block_.text.substr(0, 13) != "error: while " || trim_right(block_.text).back() != ':') return false;
+    return !line.message.empty() && line.message[0] != ' ' && line.message.substr(0, 6) != "while " && line.message.substr(0, 6) != "error:";
+}
+
+void SourceScan::consider(const Piece& piece, Line line, PatternSet patterns, std::uint8_t reasons) {
     if (line.boot.empty()) line.boot = boot_;
     const Location at{0, piece.line, piece.offset, piece.length};
     if ((reasons & reason_fact) != 0) note_facts(line, at);
@@ -314,6 +322,11 @@ void SourceScan::consider(const Piece& piece, Line line, const PatternSet& patte
     if (line.identifier.empty() && line.unit.empty()) {
         line.unit = unit_spoken_of(line.message);
         if (!line.unit.empty()) line.identifier = "systemd";
+    }
+    if (block_.open && ends_old_trace(line)) {
+        line.message.insert(0, "error: ");
+        line.level = Level::error;
+        gather(line.message, patterns, reasons);
     }
     if (block_.open) feed_block(piece, line);
     if (line.separator) return;

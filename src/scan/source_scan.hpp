@@ -79,7 +79,8 @@ private:
     void scan_record(const std::vector<std::pair<std::string, std::string>>& fields, const Piece& piece);
 
     void gather(std::string_view text, PatternSet& patterns, std::uint8_t& reasons);
-    void consider(const Piece& piece, Line line, const PatternSet& patterns, std::uint8_t reasons);
+    void consider(const Piece& piece, Line line, PatternSet patterns, std::uint8_t reasons);
+    bool ends_old_trace(const Line& line) const;
     void match_patterns(const Line& line, const PatternSet& patterns, bool block, std::vector<PatternHit>& hits);
     void match_wrapped(const Line& line, Event& event);
     bool in_scope(const Pattern& pattern, const Line& line) const;
