@@ -19,9 +19,10 @@ namespace {
 
 // A stream that came closed would lend its number to the next file that is opened: messages in the report, the report
 // in a log. What is put in its place fails the wrong way round: standard input can't be read, output can't be written.
+// A program that we run finds it closed.
 void hold_standard_streams() {
     for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-        if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+        if (::fcntl(stream, F_GETFD) < 0) ::open("/dev/null", stream == STDIN_FILENO ? (O_WRONLY | O_CLOEXEC) : (O_RDONLY | O_CLOEXEC));
     }
 }
 

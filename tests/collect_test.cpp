@@ -92,3 +92,22 @@ TEST_CASE("programs end at their limit, with their children") {
     command.argv = {"no-such-program-anywhere"};
     CHECK(run_program(command).status == 127);
 }
+
+TEST_CASE("of a bundle of another program only the logs are read") {
+    const std::string folder = std::filesystem::temp_directory_path().string() + "/nixwhy-foreign-" + random_hex(4) + "/sosreport-w";
+    std::filesystem::create_directories(folder + "/sos_commands/logs");
+    std::filesystem::create_directories(folder + "/sos_commands/systemd");
+    std::filesystem::create_directories(folder + "/etc");
+    const std::string line = "Mar 01 10:00:02 w systemd[1]: a.service: Failed with result 'exit-code'.\n";
+    std::ofstream(folder + "/sos_commands/logs/journalctl_--no-pager_--boot") << line;
+    std::ofstream(folder + "/sos_commands/systemd/systemctl_list-units") << line;
+    std::ofstream(folder + "/etc/motd") << "error: failed to open /x: No such file or directory\n";
+    const Timeline timeline = explain({folder}).timeline;
+    std::filesystem::remove_all(std::filesystem::path(folder).parent_path());
+    std::string read;
+    for (const SourceSummary& source : timeline.sources) {
+        if (source.format != "material") read += source.name.substr(folder.size()) + "\n";
+    }
+    CHECK(read == "/sos_commands/logs/journalctl_--no-pager_--boot\n");
+    CHECK(timeline.events.size() == 1);
+}

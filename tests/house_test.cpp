@@ -60,6 +60,17 @@ TEST_CASE("each library has one door") {
     }
 }
 
+TEST_CASE("programs are started in two files alone") {
+    for (const fs::path& file : sources()) {
+        const std::string name = file.filename().string();
+        if (name == "process.cpp" || name == "launch.cpp") continue;
+        const std::string text = read_file(file.string());
+        for (const char* call : {"fork(", "execv", "posix_spawn", "popen(", "system("}) {
+            CHECK_MESSAGE((!contains(text, std::string("::") + call) && !contains(text, std::string(" ") + call)), name, " starts programs: ", call);
+        }
+    }
+}
+
 TEST_CASE("the version stands the same in both places") {
     CHECK(contains(read_file(root + "/CMakeLists.txt"), std::string("project(nixwhy VERSION ") + version_text + " "));
 }

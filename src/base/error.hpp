@@ -19,6 +19,7 @@ enum class Exit : int {
     input = 4,
     secret = 5,
     ours = 70,
+    wrapper = 125,  // trouble of a program that runs another, whose own codes it passes on
 };
 
 // One problem with a place in a text file. `line` and `column` count from 1; 0 where unknown.

@@ -44,9 +44,12 @@ const std::vector<Command>& commands() {
          "nixwhy explain rebuild.log\njournalctl -b -o export | nixwhy explain -\nnixwhy explain worker.journal master-cfssl.log\nnixwhy explain --format markdown bundle.tar.zst > issue.md",
          {"--format", "--output", "--rules", "--since", "--until", "--boot", "--unit", "--color", "--fail-on", "--no-redact", "--quiet", "--limit", "--threads", "--width"},
          run_explain, true},
-        {"collect", "[HOST...]", "gathers the evidence of this machine, of hosts over ssh, or of a mounted disk into a bundle",
-         "nixwhy collect\nnixwhy collect worker1 master\nnixwhy collect --root /mnt -o dead-node.tar.zst\nnixwhy collect --since '2026-11-22 20:00' --unit certmgr",
+        {"collect", "[HOST...]", "gathers the evidence of this machine (.), of hosts over ssh, or of mounted disks, a bundle each",
+         "nixwhy collect\nnixwhy collect worker1 master -o evidence/\nnixwhy collect . master   # this machine and its master\nnixwhy collect --root /mnt -o dead-node.tar.zst\nnixwhy collect --since '2026-11-22 20:00' --unit certmgr",
          {"--output", "--root", "--since", "--until", "--boot", "--unit"}, run_collect},
+        {"record", "-- CMD...", "runs a command, keeps all that explains a failure, and explains it where it fails",
+         "nixwhy record -- nixos-rebuild switch --flake .#worker\nnixwhy record -o deploy.tar.zst -- ssh root@worker nixos-rebuild switch",
+         {"--output", "--rules", "--color", "--quiet", "--width"}, run_record, false, Exit::wrapper},
         {"redact", "", "standard input to standard output, secrets replaced", "nixwhy redact < kubelet.log > shareable.log", {}, run_redact, true},
         {"doctor", "", "what this machine lets nixwhy see, and how to let it see more", "nixwhy doctor\nsudo nixwhy doctor", {"--width"}, run_doctor, true},
         {"rules list", "[GLOB...]", "the rules, a line each", "nixwhy rules list\nnixwhy rules list 'certmgr.*'", {"--rules", "--format"}, run_rules_list, true},
@@ -77,7 +80,12 @@ int run_command(const std::vector<std::string>& arguments) {
         if (static_cast<std::ptrdiff_t>(arguments.size()) < words) continue;
         if (join({arguments.begin(), arguments.begin() + words}, " ") != command.name) continue;
         Options options;
-        if (!parse_options(command, {arguments.begin() + words, arguments.end()}, options)) return 0;
+        try {
+            if (!parse_options(command, {arguments.begin() + words, arguments.end()}, options)) return 0;
+        } catch (const Error& error) {
+            // 2 may be the status of a recorded command
+            throw Error(error.what(), command.usage_exit);
+        }
         if (command.confined) {
             const std::string file = file_behind(options.output);
             confine(file.empty() ? file : std::filesystem::path(file.find('/') == std::string::npos ? "./" + file : file).parent_path().string());

@@ -16,6 +16,7 @@ int run_command(const std::vector<std::string>& arguments);
 int run_explain(const Options& options);
 int run_collect(const Options& options);
 int run_doctor(const Options& options);
+int run_record(const Options& options);
 int run_redact(const Options& options);
 int run_rules_list(const Options& options);
 int run_rules_show(const Options& options);

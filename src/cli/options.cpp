@@ -55,7 +55,7 @@ const std::vector<OptionRow>& option_table() {
         {"--until", "TIME", "only events up to TIME", &Options::until},
         {"--boot", "BOOT", "only events of the boot whose id begins so", &Options::boot},
         {"-u,--unit", "UNIT", "only events of this unit or program; repeatable", &Options::units},
-        {"--root", "DIR", "a mounted disk instead of a running machine", &Options::root},
+        {"--root", "DIR", "the disk of a machine that is switched off, mounted at DIR; repeatable", &Options::roots},
         {"--color", "WHEN", "auto, always or never", &Options::color, [] { return std::vector<std::string>{"auto", "always", "never"}; }},
         {"--fail-on", "WHAT", "exit with 1: never, unexplained (no rule explains the failure) or any (any failure)", &Options::fail_on, [] { return std::vector<std::string>{"never", "unexplained", "any"}; }},
         {"--no-redact", "", "show secrets as they stand in the logs", &Options::no_redact},

@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/error.hpp"
+
 namespace nixwhy {
 
 struct Options {
@@ -17,7 +19,7 @@ struct Options {
     std::string until;
     std::string boot;
     std::vector<std::string> units;
-    std::string root;
+    std::vector<std::string> roots;
     std::string color = "auto";
     std::string fail_on = "never";
     bool no_redact = false;
@@ -48,6 +50,7 @@ struct Command {
     int (*run)(const Options&);
     // Reads and writes its report, nothing else: it runs without programs, network and other files. See base/confine.hpp.
     bool confined = false;
+    Exit usage_exit = Exit::usage;
 };
 
 // Parses `arguments` (without the program's name and the command's). Throws Error with exit code 2. Prints help and

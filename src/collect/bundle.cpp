@@ -28,15 +28,15 @@ std::string masked(std::string_view text, Redactor& redactor) {
     return text.empty() ? std::string() : redactor.lines(text).str();
 }
 
-Json probe_row(const Gathered& outcome, std::size_t kept, Redactor& redactor) {
-    Json row{{"name", outcome.probe}, {"command", redactor.line(outcome.command).str()}, {"status", outcome.status}};
-    if (outcome.timed_out) row["timed_out"] = true;
-    if (!outcome.missing.empty()) row["missing"] = redactor.line(outcome.missing).str();
-    if (!outcome.error.empty()) row["error"] = masked(trim(outcome.error), redactor);
-    row["duration_ms"] = outcome.duration_us / 1000;
-    row["bytes"] = outcome.bytes;
+Json probe_row(const Gathered& one, std::size_t kept, Redactor& redactor) {
+    Json row{{"name", one.probe}, {"command", redactor.line(one.command).str()}, {"status", one.status}};
+    if (one.timed_out) row["timed_out"] = true;
+    if (!one.missing.empty()) row["missing"] = redactor.line(one.missing).str();
+    if (!one.error.empty()) row["error"] = masked(trim(one.error), redactor);
+    row["duration_ms"] = one.duration_us / 1000;
+    row["bytes"] = one.bytes;
     row["bytes_kept"] = kept;
-    row["truncated"] = outcome.cut;
+    row["truncated"] = one.cut;
     return row;
 }
 
@@ -60,16 +60,16 @@ std::vector<PackedMember> bundle_members(const Bundle& bundle, Redactor& redacto
         add(snapshot.phase == "now" ? "snapshot.json" : "snapshot-" + snapshot.phase + ".json", snapshot_text(snapshot), "snapshot");
     }
     for (const ExtraMember& member : bundle.extra) add(member.name, member.bytes, member.read_as);
-    for (std::size_t i = 0; i < bundle.outcomes.size(); ++i) {
-        const Gathered& outcome = bundle.outcomes[i];
+    for (std::size_t i = 0; i < bundle.gathered.size(); ++i) {
+        const Gathered& one = bundle.gathered[i];
         const Keep keep = bundle.probes[i].keep;
-        std::string text = keep == Keep::facts ? std::string() : masked(outcome.text, redactor);
-        rows.push_back(probe_row(outcome, text.size(), redactor));
+        std::string text = keep == Keep::facts ? std::string() : masked(one.text, redactor);
+        rows.push_back(probe_row(one, text.size(), redactor));
         if (text.empty()) continue;
         if (keep == Keep::log) {
-            add("journal/" + outcome.probe + ".json", std::move(text), "log");
+            add("journal/" + one.probe + ".json", std::move(text), "log");
         } else {
-            add("material/" + outcome.probe + ".txt", std::move(text), "material");
+            add("material/" + one.probe + ".txt", std::move(text), "material");
         }
     }
     Json manifest{{"format", "nixwhy bundle 1"},
@@ -96,6 +96,7 @@ std::string write_bundle(const Bundle& bundle, const std::string& path, Redactor
     const std::vector<PackedMember> members = bundle_members(bundle, redactor);
     PackOptions options;
     options.time_s = bundle.started_us / second_us;
+    options.durable = bundle.origin != "record";  // a recorded command is not made to wait for a disk
     struct stat status {};
     const bool folder = path.empty() || path.back() == '/' || (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode));
     if (!folder) {

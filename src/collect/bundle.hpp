@@ -12,7 +12,7 @@
 
 namespace nixwhy {
 
-// A member that is not the text of an outcome; the bytes are masked already.
+// A member that is not the text of a probe; the bytes are masked already.
 struct ExtraMember {
     std::string name;     // below the top folder
     std::string bytes;
@@ -29,8 +29,8 @@ struct Bundle {
     std::int64_t ended_us = 0;
     std::string why_incomplete;    // empty where nothing is missing that was to be there
     std::vector<Snapshot> snapshots;
-    std::vector<Gathered> outcomes;
-    std::vector<Probe> probes;     // of the outcomes, in their order
+    std::vector<Gathered> gathered;
+    std::vector<Probe> probes;     // of what was gathered, in its order
     std::vector<ExtraMember> extra;
     Json about;                    // further members of the manifest: of a recording, its command and how it ended
 };
@@ -38,7 +38,7 @@ struct Bundle {
 // `nixwhy-worker1-20261126T120102Z`: the top folder, and the name of the file without its extension.
 std::string bundle_name(const std::string& host, std::int64_t started_us);
 
-// The members, the manifest first. Texts of outcomes are masked here, so nothing raw ever leaves. The same bundle gives
+// The members, the manifest first. What was gathered is masked here, so nothing raw ever leaves. The same bundle gives
 // the same members.
 std::vector<PackedMember> bundle_members(const Bundle& bundle, Redactor& redactor);
 

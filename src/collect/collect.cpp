@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <ctime>
+#include <map>
 
 #include "base/text.hpp"
 #include "base/time.hpp"
@@ -16,12 +17,12 @@ namespace {
 constexpr std::int64_t before_switch_us = 600 * second_us;
 
 void gather(Reach& reach, std::vector<Probe> probes, Bundle& bundle) {
-    for (Gathered& outcome : reach.gather(probes)) bundle.outcomes.push_back(std::move(outcome));
+    for (Gathered& outcome : reach.gather(probes)) bundle.gathered.push_back(std::move(outcome));
     for (Probe& probe : probes) bundle.probes.push_back(std::move(probe));
 }
 
 std::string text_of(const Bundle& bundle, std::string_view probe) {
-    for (const Gathered& outcome : bundle.outcomes) {
+    for (const Gathered& outcome : bundle.gathered) {
         if (outcome.probe == probe) return outcome.text;
     }
     return {};
@@ -45,15 +46,23 @@ std::vector<Probe> journals(const Bundle& bundle, const CollectOptions& options)
     return probes;
 }
 
-// What should be there on any machine and is not. A tool that is not installed is no gap.
+// What should be there on any machine and is not. A tool that is not installed is no gap, nor is the rest of a disk.
 std::string gaps(const Bundle& bundle) {
-    std::vector<std::string> names;
-    for (const Gathered& outcome : bundle.outcomes) {
-        const bool hung = outcome.timed_out || contains(outcome.missing, "stopped");
-        const bool no_journal = outcome.probe == "journal" && outcome.text.empty();
-        if (hung || no_journal) names.push_back(fmt::format("{} ({})", outcome.probe, outcome.missing.empty() ? trim(outcome.error) : outcome.missing));
+    std::vector<std::string> gaps;
+    std::map<std::string, std::size_t> reasons;  // of what never came
+    for (const Gathered& one : bundle.gathered) {
+        const bool cut_off = contains(one.missing, "stopped") || contains(one.missing, "ssh") || contains(one.missing, "connection") || contains(one.missing, "the host took");
+        if (cut_off) {
+            ++reasons[one.missing];
+        } else if (one.timed_out || (one.probe == "root" && contains(one.missing, "not root"))) {
+            gaps.push_back(one.probe + ": " + one.missing);
+        } else if (one.probe == "journal" && one.text.empty()) {
+            const std::string why = !one.missing.empty() ? one.missing : std::string(trim(one.error));
+            gaps.push_back("journal: " + (why.empty() ? "it holds nothing of that time" : why));
+        }
     }
-    return join(names, "; ");
+    for (const auto& [reason, count] : reasons) gaps.push_back(fmt::format("{} ({} of {} things not looked at)", reason, count, bundle.gathered.size()));
+    return join(gaps, "; ");
 }
 
 }  // namespace
@@ -98,7 +107,7 @@ Bundle collect_machine(Reach& reach, const std::string& origin, const CollectOpt
     for (Probe& probe : machine_probes()) first.push_back(std::move(probe));
     gather(reach, std::move(first), bundle);
     gather(reach, journals(bundle, options), bundle);
-    bundle.snapshots.push_back(snapshot_of(bundle.outcomes, "now", options.collection, bundle.started_us, redactor));
+    bundle.snapshots.push_back(snapshot_of(bundle.gathered, "now", options.collection, bundle.started_us, redactor));
     bundle.host = bundle.snapshots[0].host;
     bundle.machine = bundle.snapshots[0].machine;
     bundle.ended_us = wall_clock_us();

@@ -18,8 +18,8 @@ namespace nixwhy {
 
 namespace {
 
-void read_stat(const Gathered& outcome, FactMap& facts, Redactor& redactor) {
-    for (const std::string_view line : lines_of(outcome.text)) {
+void read_stat(const Gathered& gathered, FactMap& facts, Redactor& redactor) {
+    for (const std::string_view line : lines_of(gathered.text)) {
         const Fields fields = split(line, field_separator);
         if (fields.size() < 2) continue;
         const std::string path = redactor.line(fields[0]).str();
@@ -44,7 +44,7 @@ void read_stat(const Gathered& outcome, FactMap& facts, Redactor& redactor) {
     }
 }
 
-void read_certificates(const Gathered& outcome, FactMap& facts, Redactor& redactor) {
+void read_certificates(const Gathered& gathered, FactMap& facts, Redactor& redactor) {
     std::string path, pem;
     const auto close = [&] {
         const auto certificate = read_certificate(pem);
@@ -62,7 +62,7 @@ void read_certificates(const Gathered& outcome, FactMap& facts, Redactor& redact
         }
         pem.clear();
     };
-    for (const std::string_view line : lines_of(outcome.text)) {
+    for (const std::string_view line : lines_of(gathered.text)) {
         if (line.substr(0, 2) == "@/") {
             close();
             path = redactor.line(line.substr(1)).str();
@@ -73,8 +73,8 @@ void read_certificates(const Gathered& outcome, FactMap& facts, Redactor& redact
     close();
 }
 
-void read_space(const Gathered& outcome, FactMap& facts, Redactor&) {
-    for (const std::string_view line : lines_of(outcome.text)) {
+void read_space(const Gathered& gathered, FactMap& facts, Redactor&) {
+    for (const std::string_view line : lines_of(gathered.text)) {
         const Fields fields = split(line, field_separator);
         if (fields.size() < 5) continue;
         const std::string path(fields[0]);
@@ -87,8 +87,8 @@ void read_space(const Gathered& outcome, FactMap& facts, Redactor&) {
 
 // ---- the machine
 
-void read_memory(const Gathered& outcome, FactMap& facts, Redactor&) {
-    for (const std::string_view line : lines_of(outcome.text)) {
+void read_memory(const Gathered& gathered, FactMap& facts, Redactor&) {
+    for (const std::string_view line : lines_of(gathered.text)) {
         for (const auto& [member, name] : {std::pair("MemTotal:", "memory-size"), {"MemAvailable:", "memory-available"}, {"SwapTotal:", "swap-size"}, {"SwapFree:", "swap-free"}}) {
             std::string_view rest = line;
             long long kib = 0;
@@ -99,8 +99,8 @@ void read_memory(const Gathered& outcome, FactMap& facts, Redactor&) {
     }
 }
 
-void read_release(const Gathered& outcome, FactMap& facts, Redactor&) {
-    for (const std::string_view line : lines_of(outcome.text)) {
+void read_release(const Gathered& gathered, FactMap& facts, Redactor&) {
+    for (const std::string_view line : lines_of(gathered.text)) {
         const std::size_t equals = line.find('=');
         if (equals == std::string_view::npos) continue;
         std::string_view value = line.substr(equals + 1);
@@ -111,22 +111,22 @@ void read_release(const Gathered& outcome, FactMap& facts, Redactor&) {
     }
 }
 
-void read_uptime(const Gathered& outcome, FactMap& facts, Redactor&) {
-    std::string_view rest = outcome.text;
+void read_uptime(const Gathered& gathered, FactMap& facts, Redactor&) {
+    std::string_view rest = gathered.text;
     long long seconds = 0;
     if (take_number(rest, seconds)) facts["uptime-s"] = seconds;
 }
 
-void read_processes(const Gathered& outcome, FactMap& facts, Redactor& redactor) {
+void read_processes(const Gathered& gathered, FactMap& facts, Redactor& redactor) {
     FactValue running = FactValue::array();
-    for (const std::string_view line : lines_of(outcome.text)) {
+    for (const std::string_view line : lines_of(gathered.text)) {
         const Fields fields = split(line, field_separator);
         if (fields.size() >= 4) running.push_back(fmt::format("{}[{}]", redactor.line(fields[3]).str(), fields[0]));
     }
     facts["running"] = running;
 }
 
-void read_units(const Gathered& outcome, FactMap& facts, Redactor& redactor) {
+void read_units(const Gathered& gathered, FactMap& facts, Redactor& redactor) {
     std::map<std::string_view, std::string_view> unit;
     const auto close = [&] {
         const std::string id = redactor.line(unit["Id"]).str();
@@ -141,7 +141,7 @@ void read_units(const Gathered& outcome, FactMap& facts, Redactor& redactor) {
         }
         unit.clear();
     };
-    for (const std::string_view line : lines_of(outcome.text)) {
+    for (const std::string_view line : lines_of(gathered.text)) {
         const std::size_t equals = line.find('=');
         if (line.empty()) {
             close();
@@ -152,8 +152,8 @@ void read_units(const Gathered& outcome, FactMap& facts, Redactor& redactor) {
     close();
 }
 
-void read_clock(const Gathered& outcome, FactMap& facts, Redactor&) {
-    for (const std::string_view line : lines_of(outcome.text)) {
+void read_clock(const Gathered& gathered, FactMap& facts, Redactor&) {
+    for (const std::string_view line : lines_of(gathered.text)) {
         std::string_view rest = line;
         if (take_prefix(rest, "NTPSynchronized=")) facts["clock-synchronized"] = rest == "yes";
         rest = line;
@@ -162,14 +162,14 @@ void read_clock(const Gathered& outcome, FactMap& facts, Redactor&) {
 }
 
 // "nix (Nix) 2.18.1" and "25.05.20250601.abcdef0 (Warbler)": the number in it.
-void read_version(const Gathered& outcome, FactMap& facts, Redactor&) {
-    const std::string first(lines_of(outcome.text).empty() ? std::string_view() : lines_of(outcome.text)[0]);
-    if (outcome.probe == "nix-version") set_text(facts, "nix-version", std::string_view(first).substr(std::min(first.size(), first.rfind(' ') + 1)));
-    if (outcome.probe == "nixos-version") set_text(facts, "nixos-version", std::string_view(first).substr(0, first.find(' ')));
+void read_version(const Gathered& gathered, FactMap& facts, Redactor&) {
+    const std::string first(lines_of(gathered.text).empty() ? std::string_view() : lines_of(gathered.text)[0]);
+    if (gathered.probe == "nix-version") set_text(facts, "nix-version", std::string_view(first).substr(std::min(first.size(), first.rfind(' ') + 1)));
+    if (gathered.probe == "nixos-version") set_text(facts, "nixos-version", std::string_view(first).substr(0, first.find(' ')));
 }
 
-void read_nix_settings(const Gathered& outcome, FactMap& facts, Redactor& redactor) {
-    for (const std::string_view line : lines_of(outcome.text)) {
+void read_nix_settings(const Gathered& gathered, FactMap& facts, Redactor& redactor) {
+    for (const std::string_view line : lines_of(gathered.text)) {
         const std::size_t equals = line.find(" = ");
         if (equals == std::string_view::npos) continue;
         const std::string name(line.substr(0, equals));
@@ -183,9 +183,13 @@ void read_nix_settings(const Gathered& outcome, FactMap& facts, Redactor& redact
     }
 }
 
+void read_changes(const Gathered& gathered, FactMap& facts, Redactor&) {
+    if (gathered.status == 0) facts["flake-changed-files"] = static_cast<long long>(lines_of(gathered.text).size());
+}
+
 // "1: FLOCK  ADVISORY  WRITE 1234 08:01:5678 0 EOF": which process holds which inode; named in add_lock_holders.
-void read_locks(const Gathered& outcome, FactMap& facts, Redactor&) {
-    for (const std::string_view line : lines_of(outcome.text)) {
+void read_locks(const Gathered& gathered, FactMap& facts, Redactor&) {
+    for (const std::string_view line : lines_of(gathered.text)) {
         std::vector<std::string_view> words;
         for (const std::string_view word : split(line, ' ')) {
             if (!word.empty()) words.push_back(word);
@@ -222,16 +226,18 @@ struct Plain {
     const char* fact;
 };
 
-constexpr std::array<Plain, 6> plain_facts{{
+constexpr std::array<Plain, 8> plain_facts{{
     {"host-name-running", "host-name:running"},
     {"host-name-configured", "host-name:configured"},
     {"machine-id", "machine-id"},
     {"boot-id", "boot-id"},
     {"kernel", "kernel"},
     {"system-state", "system-state"},
+    {"flake-revision", "flake-revision"},
+    {"git-safe-directories", "git-safe-directories"},
 }};
 
-constexpr std::array<Reader, 16> readers{{
+constexpr std::array<Reader, 18> readers{{
     {"session", read_session},
     {"generations", read_stat},
     {"files", read_stat},
@@ -247,28 +253,30 @@ constexpr std::array<Reader, 16> readers{{
     {"clock", read_clock},
     {"nix-version", read_version},
     {"nixos-version", read_version},
+    {"flake-files", read_stat},
+    {"flake-changes", read_changes},
     {"nix-settings", read_nix_settings},
 }};
 
 }  // namespace
 
-FactMap facts_of(const std::vector<Gathered>& outcomes, Redactor& redactor) {
+FactMap facts_of(const std::vector<Gathered>& gathereds, Redactor& redactor) {
     FactMap facts;
-    for (const Gathered& outcome : outcomes) {
+    for (const Gathered& gathered : gathereds) {
         for (const Plain& row : plain_facts) {
-            if (outcome.probe == row.probe) set_text(facts, row.fact, redactor.line(trim(outcome.text)).str());
+            if (gathered.probe == row.probe) set_text(facts, row.fact, redactor.line(trim(gathered.text)).str());
         }
         for (const Reader& row : readers) {
-            if (outcome.probe == row.probe) row.read(outcome, facts, redactor);
+            if (gathered.probe == row.probe) row.read(gathered, facts, redactor);
         }
     }
     add_lock_holders(facts);
     return facts;
 }
 
-Snapshot snapshot_of(const std::vector<Gathered>& outcomes, const std::string& phase, const std::string& collection, std::int64_t taken_us, Redactor& redactor) {
+Snapshot snapshot_of(const std::vector<Gathered>& gathereds, const std::string& phase, const std::string& collection, std::int64_t taken_us, Redactor& redactor) {
     Snapshot snapshot;
-    snapshot.facts = facts_of(outcomes, redactor);
+    snapshot.facts = facts_of(gathereds, redactor);
     const auto text = [&](const char* name) {
         const auto found = snapshot.facts.find(name);
         return found == snapshot.facts.end() ? std::string() : fact_text(found->second);

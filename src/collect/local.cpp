@@ -137,6 +137,7 @@ private:
         out.error = std::move(ran.error);
         out.bytes = ran.bytes;
         out.cut = ran.bytes > out.text.size();
+        if (probe.name == "root" && ::geteuid() != 0) out.missing = "not root: run it with sudo";
         if (ran.stopped) out.missing = "the collection was stopped during it";
         if (ran.status == 127 && out.text.empty()) out.missing = probe.words[0] + " is not there" + (probe.needs.empty() ? "" : ": it belongs to " + probe.needs);
         if (ran.timed_out) out.missing = fmt::format("it did not end within {} s and was ended{}", probe.seconds_max, out.text.empty() ? "" : "; what it gave until then is kept");
@@ -191,9 +192,11 @@ private:
             return {};
         }
         if (newest && status.st_size > static_cast<off_t>(bytes_max)) ::lseek(opened.descriptor, status.st_size - static_cast<off_t>(bytes_max), SEEK_SET);
-        std::string text(bytes_max, '\0');
+        // files of /proc do not tell their size
+        std::string text;
         std::size_t done = 0;
-        while (done < text.size()) {
+        while (done < bytes_max) {
+            text.resize(std::min<std::size_t>(bytes_max, std::max<std::size_t>(2 * done, 8192)));
             const ssize_t got = ::read(opened.descriptor, text.data() + done, text.size() - done);
             if (got < 0 && errno == EINTR) continue;
             if (got < 0) why = std::strerror(errno);
@@ -284,17 +287,21 @@ private:
         }
     }
 
+    // Some hundred processes run and few are wanted: one short file is read of each.
     static std::string running(const Probe& probe) {
         std::string out;
         std::error_code ignored;
         for (const auto& entry : std::filesystem::directory_iterator("/proc", ignored)) {
             const std::string pid = entry.path().filename().string();
             if (!all_digits(pid)) continue;
-            const std::map<std::string, std::string> status = proc_status(pid);
-            const auto name = status.find("Name");
-            if (name == status.end()) continue;
-            const bool wanted = std::any_of(probe.words.begin(), probe.words.end(), [&](const std::string& glob) { return glob_match(glob, name->second); });
-            if (wanted) out += fmt::format("{}\t{}\t{}\t{}\n", pid, status.at("PPid"), status.at("Uid").substr(0, status.at("Uid").find('\t')), name->second);
+            char buffer[32];
+            const Opened comm(::open(("/proc/" + pid + "/comm").c_str(), O_RDONLY | O_CLOEXEC));
+            const ssize_t got = comm.descriptor < 0 ? 0 : ::read(comm.descriptor, buffer, sizeof buffer);
+            const std::string_view name = trim(std::string_view(buffer, got > 0 ? static_cast<std::size_t>(got) : 0));
+            const bool wanted = !name.empty() && std::any_of(probe.words.begin(), probe.words.end(), [&](const std::string& glob) { return glob_match(glob, name); });
+            if (!wanted) continue;
+            std::map<std::string, std::string> status = proc_status(pid);
+            out += fmt::format("{}\t{}\t{}\t{}\n", pid, status["PPid"], status["Uid"].substr(0, status["Uid"].find('\t')), name);
         }
         return out;
     }

@@ -69,6 +69,7 @@ std::vector<Probe> quick_probes() {
 
 std::vector<Probe> machine_probes() {
     return {
+        command("root", {"id", "-u"}, "", Keep::facts),
         command("units", {"systemctl", "show", "--timestamp=us+utc", "-p", unit_properties, "*.service", "*.socket", "*.mount"}, "systemd", Keep::facts),
         command("system-state", {"systemctl", "is-system-running"}, "systemd", Keep::facts),
         command("units-failed", {"systemctl", "list-units", "--failed", "--no-legend", "--plain", "--full", "--all"}, "systemd"),

@@ -13,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <mutex>
@@ -167,7 +168,7 @@ public:
             ran_.stopped = command_.stop != nullptr && command_.stop->load();
             if (left <= 0 || ran_.stopped) return;
             std::array<pollfd, 3> waits{{{pipes_.in[1], POLLOUT, 0}, {pipes_.out[0], POLLIN, 0}, {pipes_.error[0], POLLIN, 0}}};
-            const int ready = ::poll(waits.data(), waits.size(), static_cast<int>(std::min<std::int64_t>(left / 1000 + 1, 100)));
+            const int ready = ::poll(waits.data(), waits.size(), static_cast<int>(std::min<std::int64_t>(left / 1000 + 1, command_.stop != nullptr ? 20 : 1000)));
             if (ready < 0 && errno != EINTR) return;
             if (ready <= 0) continue;
             if (waits[0].revents != 0) feed();

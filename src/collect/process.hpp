@@ -7,7 +7,10 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
+
+#include <sys/types.h>
 
 namespace nixwhy {
 
@@ -33,6 +36,30 @@ struct Ran {
 
 // Never throws; what kept it from starting is in `error`.
 Ran run_program(const Command& command);
+
+// A command that is recorded: it runs as if we were not there.
+struct Launch {
+    std::vector<std::string> argv;
+    int in = -1, out = -1, error = -1;  // what becomes its descriptors 0, 1 and 2; -1: ours
+    int terminal = -1;  // the slave of a pseudo terminal, which a new session gets as its own; -1: it stays in our session
+    std::vector<std::string> environment;  // added to ours, "NAME=VALUE"
+};
+
+struct Launched {
+    pid_t pid = -1;     // of the command; -1 where it could not be started
+    int failed = 0;     // then errno
+    // With a terminal a monitor stands between us and the command, so that it can be stopped and continued there. It
+    // writes a wait status to `events` each time the command stops or ends, and sends the signals written to `control`.
+    pid_t monitor = -1;
+    int events = -1;
+    int control = -1;
+};
+
+Launched launch(const Launch& command);
+
+// A process of its own that goes on passing bytes from each first to each second descriptor, for what the command left
+// running behind.
+void leave_relay(const std::vector<std::pair<int, int>>& pairs);
 
 // The path that `name` resolves to along `path` ("a:b"), empty where there is none.
 std::string look_up(std::string_view name, std::string_view path);

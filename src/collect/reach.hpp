@@ -28,6 +28,8 @@ struct ReachOptions {
 };
 
 std::unique_ptr<Reach> reach_local(const ReachOptions& options);
+// A machine behind ssh, in non-interactive sessions that need nothing there but a POSIX shell and leave nothing behind.
+std::unique_ptr<Reach> reach_ssh(const std::string& host, const ReachOptions& options);
 // A machine that is switched off, its disk mounted at `root`. Links are followed inside it alone; commands do not run.
 std::unique_ptr<Reach> reach_disk(const std::string& root, const ReachOptions& options);
 

@@ -108,7 +108,7 @@ void read_status(std::string_view text, FactMap& facts) {
 
 }  // namespace
 
-void read_session(const Gathered& outcome, FactMap& facts, Redactor& redactor) {
+void read_session(const Gathered& gathered, FactMap& facts, Redactor& redactor) {
     std::string name, body;
     const auto close = [&] {
         if (name == "environ") read_environ(body, facts, redactor);
@@ -133,7 +133,7 @@ void read_session(const Gathered& outcome, FactMap& facts, Redactor& redactor) {
         if (name == "parents") facts["started-by"] = parents;
         body.clear();
     };
-    for (const std::string_view line : lines_of(outcome.text)) {
+    for (const std::string_view line : lines_of(gathered.text)) {
         // a variable cannot begin so: "@" opens a section only where the whole line is its name
         if (!line.empty() && line[0] == section_mark && line.find('=') == std::string_view::npos) {
             close();

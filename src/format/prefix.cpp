@@ -161,7 +161,14 @@ bool take_ci(std::string_view& text, Line& line) {
     take_prefix(rest, "\xEF\xBB\xBF");
     const std::string_view stamp = rest;
     const auto time = take_iso_time(rest);
-    if (!time || rest.empty() || rest.data()[-1] != 'Z' || rest[0] != ' ') return false;
+    if (!time || rest.empty() || rest.data()[-1] != 'Z') return false;
+    if (take_prefix(rest, "| ")) {  // what `nixwhy record` keeps
+        line.format = "recording";
+        line.time = *time;
+        text = rest;
+        return true;
+    }
+    if (rest[0] != ' ') return false;
     if (!contains(stamp.substr(0, 30), ".")) return false;
     rest.remove_prefix(1);
     if (rest.size() >= 4 && is_digit(rest[0]) && is_digit(rest[1]) && (rest[2] == 'O' || rest[2] == 'E') && (rest[3] == ' ' || rest[3] == '+')) {
@@ -244,7 +251,7 @@ Line decode_line(std::string_view raw) {
     if (!decode_internal_json(raw, line) && !decode_json_line(raw, line)) take_prefixes(raw, line);
     std::string_view message = line.message;
     // the layers inside a prefix can be JSON once more: a zap log in a journal line is left to decode_payload
-    if (line.kind == "ci" && message.substr(0, 6) == "@nix {") {
+    if ((line.kind == "ci" || line.format == "recording") && message.substr(0, 6) == "@nix {") {
         const std::string copy(message);
         decode_internal_json(copy, line);
     }

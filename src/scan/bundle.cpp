@@ -4,7 +4,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <set>
+#include <array>
+#include <map>
 
 #include "base/text.hpp"
 #include "event/snapshot.hpp"
@@ -20,6 +21,52 @@ std::string folder_of(const std::string& name) {
 }
 
 bool stands_in(const std::string& name, const std::string& folder) { return name.compare(0, folder.size(), folder) == 0; }
+
+// Bundles of other programs: what lies below the folder with this mark in it is theirs, and of that these are logs. The
+// rest is output of programs, as our material. Sources: sosreport's sos/report/plugins, troubleshoot.sh's collectors.
+struct Foreign {
+    const char* mark;
+    std::array<const char*, 5> logs;
+};
+constexpr std::array<Foreign, 3> foreign_bundles{{
+    {"sos_commands/", {"sos_commands/*journalctl*", "sos_commands/kernel/dmesg*", "var/log/*", "run/log/journal/*", "sos_strings/*"}},
+    {"host-collectors/", {"*.log", "*journal*", "*dmesg*", "*/logs/*", "*/pod-logs/*"}},
+    {"cluster-resources/", {"*.log", "*journal*", "*dmesg*", "*/logs/*", "*/pod-logs/*"}},
+}};
+
+void make_material(ScannedSource& source) {
+    source.summary.format = "material";
+    source.summary.let_go += source.summary.kept;
+    source.summary.kept = source.summary.events = 0;
+    source.summary.clipped = false;
+    source.events.clear();
+    source.facts.clear();
+}
+
+// The folders that other programs' bundles begin in.
+std::map<std::string, const Foreign*> foreign_folders(const std::vector<ScannedSource>& sources) {
+    std::map<std::string, const Foreign*> folders;
+    for (const ScannedSource& source : sources) {
+        for (const Foreign& foreign : foreign_bundles) {
+            const std::string& name = source.summary.name;
+            const std::size_t at = name.find(foreign.mark);
+            if (at == std::string::npos || (at > 0 && name[at - 1] != '/' && name[at - 1] != '!')) continue;
+            folders.emplace(name.substr(0, at), &foreign);
+        }
+    }
+    return folders;
+}
+
+void settle_foreign(std::vector<ScannedSource>& sources) {
+    for (const auto& folder : foreign_folders(sources)) {
+        for (ScannedSource& source : sources) {
+            if (!stands_in(source.summary.name, folder.first)) continue;
+            const std::string below = source.summary.name.substr(folder.first.size());
+            const bool is_log = std::any_of(folder.second->logs.begin(), folder.second->logs.end(), [&](const char* glob) { return glob_match(glob, below); });
+            if (!is_log) make_material(source);
+        }
+    }
+}
 
 void count_lines(std::string_view text, ScannedSource& out) {
     out.summary.bytes = text.size();
@@ -79,6 +126,7 @@ void scan_manifest(std::string_view text, ScannedSource& out) {
 }
 
 void settle_bundles(std::vector<ScannedSource>& sources) {
+    settle_foreign(sources);
     std::vector<std::pair<std::string, std::string>> bundles;  // folder, host
     for (const ScannedSource& source : sources) {
         if (source.summary.format == manifest_format) bundles.emplace_back(folder_of(source.summary.name), source.summary.host);
@@ -97,12 +145,7 @@ void settle_bundles(std::vector<ScannedSource>& sources) {
                 for (Fact fact : facts) fact.name.erase(0, 7), source.facts.push_back(std::move(fact));
             }
             if (stands_in(source.summary.name, folder + "material/")) {
-                source.summary.format = "material";
-                source.summary.let_go += source.summary.kept;
-                source.summary.kept = source.summary.events = 0;
-                source.summary.clipped = false;
-                source.events.clear();
-                source.facts.clear();
+                make_material(source);
             }
             if (source.summary.host.empty()) source.summary.host = bundle.second;
             for (Event& event : source.events) {

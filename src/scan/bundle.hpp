@@ -15,7 +15,8 @@ void scan_snapshot(std::string_view text, ScannedSource& out);
 void scan_manifest(std::string_view text, ScannedSource& out);
 
 // Once all sources are there: lines without a host get that of their bundle, and what lies under `material/` in a
-// bundle is for people and was not meant as a log.
+// bundle is for people and was not meant as a log. In bundles of other programs (sosreport, troubleshoot) journals and
+// logs are read, and the rest is taken the same way.
 void settle_bundles(std::vector<ScannedSource>& sources);
 
 // Facts that follow from others, on one machine and between machines of one collection: `file-newer-than-unit:...`,

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "base/text.hpp"
 #include "scan/bundle.hpp"
@@ -133,9 +134,35 @@ void compare_with_masters(const std::map<std::string, Facts>& machines, std::vec
     }
 }
 
+// The journal tells when a unit started as well, on a disk it alone does. A snapshot says it for sure.
+std::vector<Fact> starts_from_log(const Timeline& timeline) {
+    std::map<std::string, const Fact*> last;
+    std::set<std::string> known;
+    for (const Fact& fact : timeline.facts) {
+        const std::string machine = machine_of(timeline, fact.host) + " ";
+        if (fact.name.compare(0, 13, "unit-started:") == 0) known.insert(machine + fact.name.substr(13));
+        if (fact.name != "unit-start-seen" || fact.time.known != TimeKnown::full) continue;
+        const Fact*& latest = last[machine + fact.value + ".service"];
+        if (latest == nullptr || latest->time.us <= fact.time.us) latest = &fact;
+    }
+    std::vector<Fact> starts;
+    for (const auto& [key, fact] : last) {
+        if (known.count(key) > 0) continue;
+        for (const char* name : {"unit-started:", "unit-process-started:"}) {
+            Fact start = *fact;
+            start.name = name + fact->value + ".service";
+            start.value = rfc3339(fact->time.us);
+            starts.push_back(std::move(start));
+        }
+    }
+    return starts;
+}
+
 }  // namespace
 
 void derive_facts(Timeline& timeline) {
+    const std::vector<Fact> starts = starts_from_log(timeline);
+    timeline.facts.insert(timeline.facts.end(), starts.begin(), starts.end());
     std::map<std::string, Facts> machines;
     for (const Fact& fact : timeline.facts) {
         const Fact*& newest = machines[machine_of(timeline, fact.host)][fact.name];

@@ -19,7 +19,7 @@ struct Row {
 
 // Sources: systemd src/core/manager.c and src/hostname/hostnamed.c; nixpkgs switch-to-configuration; nixos-rebuild and
 // nixos-rebuild-ng; journald's rate limit (src/journal/journald-rate-limit.c); nix src/libstore (log tails).
-constexpr std::array<Row, 17> rows{{
+constexpr std::array<Row, 20> rows{{
     {"host-name-set", "hostname set to <", R"(Hostname set to <(?P<value>[^>]+)>)"},
     {"switch-started", "switching to system configuration ", R"(^switching to system configuration (?P<value>/nix/store/\S+)$)"},
     {"switch-failed", "failed (status ", R"(switching to system configuration \S+ failed \(status (?P<value>\d+)\))"},
@@ -29,6 +29,10 @@ constexpr std::array<Row, 17> rows{{
     {"rebuild-done", "done. the new configuration is ", R"(Done\. The new configuration is (?P<value>\S+))"},
     {"job-succeeded", "job succeeded", R"((?P<value>^Job succeeded))"},
     {"job-succeeded", "finished: success", R"((?P<value>^Finished: SUCCESS))"},
+    // units whose files are compared with their start, see derived.cpp
+    {"unit-start-seen", "started certmgr", R"(^Started (?P<value>certmgr)(?:\.service| - |\.$))"},
+    {"unit-start-seen", "started cfssl", R"(^Started (?P<value>cfssl)(?:\.service| - |\.$))"},
+    {"unit-start-seen", "started kube-certmgr-bootstrap", R"(^Started (?P<value>kube-certmgr-bootstrap)(?:\.service| - |\.$))"},
     {"messages-suppressed", "suppressed ", R"(Suppressed (?P<value>\d+) messages)"},
     {"log-tail-only", " log lines:", R"([Ll]ast (?P<value>\d+) log lines:)"},
     {"boot", "-- boot ", R"(^-- Boot (?P<value>[0-9a-f]{32}) --)"},

@@ -51,8 +51,8 @@ public:
     int descriptor() const { return descriptor_; }
 
     // False where the name is taken and `replace` is not set.
-    bool show(bool replace) {
-        if (::fsync(descriptor_) != 0) fail(path_, std::strerror(errno));
+    bool show(bool durable, bool replace) {
+        if (durable && ::fsync(descriptor_) != 0) fail(path_, std::strerror(errno));
         const std::string own = fmt::format("/proc/self/fd/{}", descriptor_);
         const auto link_to = [&](const std::string& name) {
             const int result = hidden_.empty() ? ::linkat(AT_FDCWD, own.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) : ::link(hidden_.c_str(), name.c_str());
@@ -94,11 +94,17 @@ bool write_pack(const std::string& path, const std::vector<PackedMember>& member
     const std::unique_ptr<struct archive, int (*)(struct archive*)> to(archive_write_new(), archive_write_free);
     const auto must = [&](int result) {
         if (result >= ARCHIVE_WARN) return;
+        // its own words are "Write error"; what the system said tells more
+        const int reason = archive_errno(to.get());
         const char* why = archive_error_string(to.get());
-        fail(path, why != nullptr ? why : std::strerror(errno));
+        fail(path, reason > 0 ? std::strerror(reason) : why != nullptr ? why : "for an unknown reason");
     };
     must(archive_write_set_format_pax_restricted(to.get()));
     must(archive_write_add_filter_zstd(to.get()));
+    std::size_t bytes = 0;
+    for (const PackedMember& member : members) bytes += member.bytes.size();
+    // what is small is written in a moment, without large tables
+    if (bytes < 1U << 20U) must(archive_write_set_filter_option(to.get(), "zstd", "compression-level", "1"));
     must(archive_write_set_bytes_in_last_block(to.get(), 1));
     must(archive_write_open_fd(to.get(), file.descriptor()));
     const std::unique_ptr<struct archive_entry, void (*)(struct archive_entry*)> entry(archive_entry_new(), archive_entry_free);
@@ -118,7 +124,7 @@ bool write_pack(const std::string& path, const std::vector<PackedMember>& member
         }
     }
     must(archive_write_close(to.get()));
-    return file.show(options.replace);
+    return file.show(options.durable, options.replace);
 }
 
 }  // namespace nixwhy
