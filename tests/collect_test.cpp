@@ -1,4 +1,5 @@
 // Collecting: a tree becomes a bundle, the bundle's facts decide between causes that look alike in the log.
+#include <algorithm>
 #include <filesystem>
 
 #include "base/hash.hpp"
@@ -67,10 +68,19 @@ TEST_CASE("what probes give becomes facts") {
 
 TEST_CASE("the window begins at the last switch that failed") {
     const std::string started = "2026-11-26T12:00:00.000000+00:00 w nixos[1]: switching to system configuration /nix/store/x\n";
-    CHECK(failed_switch_since(started + "2026-11-26T12:01:00.000000+00:00 w nixos[1]: switching to system configuration /nix/store/x failed (status 4)\n") == "2026-11-26 11:50:00 UTC");
-    CHECK(failed_switch_since(started) == "2026-11-26 11:50:00 UTC");
+    CHECK(failed_switch_since(started + "2026-11-26T12:01:00.000000+00:00 w nixos[1]: switching to system configuration /nix/store/x failed (status 4)\n") == "2026-11-26T11:50:00Z");
+    CHECK(failed_switch_since(started) == "2026-11-26T11:50:00Z");
     CHECK(failed_switch_since(started + "2026-11-26T12:01:00.000000+00:00 w nixos[1]: finished switching to system configuration /nix/store/x\n").empty());
     CHECK(failed_switch_since("-- No entries --\n").empty());
+}
+
+TEST_CASE("journalctl is asked in the form that all its versions read") {
+    Window window;
+    window.since = "2026-11-22T20:00:00Z";
+    window.until = "yesterday";
+    const std::vector<std::string> argv = journal_probes(window)[0].words;
+    CHECK(std::find(argv.begin(), argv.end(), "--since=2026-11-22 20:00:00 UTC") != argv.end());
+    CHECK(std::find(argv.begin(), argv.end(), "--until=yesterday") != argv.end());
 }
 
 TEST_CASE("programs end at their limit, with their children") {

@@ -41,9 +41,9 @@ std::string overview() {
 const std::vector<Command>& commands() {
     static const std::vector<Command> table{
         {"explain", "[INPUT...]", "says why it failed: logs, journals, archives and folders in any mix; - is standard input",
-         "nixwhy explain rebuild.log\njournalctl -b -o export | nixwhy explain -\nnixwhy explain worker.journal master-cfssl.log\nnixwhy explain --format markdown bundle.tar.zst > issue.md",
+         "nixwhy explain                   # this machine, now\nnixwhy explain rebuild.log\njournalctl -b -o export | nixwhy explain -\nnixwhy explain worker.journal master-cfssl.log\nnixwhy explain --format markdown bundle.tar.zst > issue.md",
          {"--format", "--output", "--rules", "--since", "--until", "--boot", "--unit", "--color", "--fail-on", "--no-redact", "--quiet", "--limit", "--threads", "--width"},
-         run_explain, true},
+         run_explain, true, Exit::usage, look_here},
         {"collect", "[HOST...]", "gathers the evidence of this machine (.), of hosts over ssh, or of mounted disks, a bundle each",
          "nixwhy collect\nnixwhy collect worker1 master -o evidence/\nnixwhy collect . master   # this machine and its master\nnixwhy collect --root /mnt -o dead-node.tar.zst\nnixwhy collect --since '2026-11-22 20:00' --unit certmgr",
          {"--output", "--root", "--since", "--until", "--boot", "--unit"}, run_collect},
@@ -86,6 +86,7 @@ int run_command(const std::vector<std::string>& arguments) {
             // 2 may be the status of a recorded command
             throw Error(error.what(), command.usage_exit);
         }
+        if (command.before != nullptr) command.before(options);
         if (command.confined) {
             const std::string file = file_behind(options.output);
             confine(file.empty() ? file : std::filesystem::path(file.find('/') == std::string::npos ? "./" + file : file).parent_path().string());

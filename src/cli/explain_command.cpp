@@ -3,12 +3,15 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <filesystem>
 
 #include "analyze.hpp"
 #include "base/error.hpp"
+#include "base/hash.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "collect/collect.hpp"
+#include "collect/record.hpp"
+#include "report/version.hpp"
 #include "rule/builtin.hpp"
 
 namespace nixwhy {
@@ -22,19 +25,6 @@ std::int64_t time_option(const char* name, const std::string& text) {
     throw Error(fmt::format("{}: '{}' is no time; write 2026-11-22T20:00:00Z", name, text), Exit::usage);
 }
 
-// Without an INPUT: what is piped in, or on a terminal this machine's own journals.
-std::vector<std::string> inputs_of(const Options& options) {
-    if (!options.words.empty()) return options.words;
-    if (::isatty(STDIN_FILENO) == 0) return {"-"};
-    std::vector<std::string> inputs;
-    for (const char* folder : {"/var/log/journal", "/run/log/journal"}) {
-        std::error_code ignored;
-        if (std::filesystem::is_directory(folder, ignored)) inputs.emplace_back(folder);
-    }
-    if (inputs.empty()) throw Error("explain: nothing to read: name a log, a journal, an archive or a folder\ntry 'nixwhy explain --help'", Exit::usage);
-    return inputs;
-}
-
 Exit verdict(const Options& options, const Analysis& analysis) {
     if (analysis.timeline.inputs_failed > 0 || analysis.timeline.nothing_read) return Exit::input;
     if (options.fail_on == "any" && analysis.report.outcome != Outcome::no_failure) return Exit::finding;
@@ -43,6 +33,26 @@ Exit verdict(const Options& options, const Analysis& analysis) {
 }
 
 }  // namespace
+
+// What is collected stays where it is, so that the lines of the report can be looked at.
+void look_here(Options& options) {
+    if (!options.words.empty()) return;
+    if (::isatty(STDIN_FILENO) == 0) {
+        options.words = {"-"};
+        return;
+    }
+    ReachOptions reach;
+    reach.key = random_hex(32);
+    CollectOptions collect;
+    collect.collection = random_hex(8);
+    collect.made_by = fmt::format("nixwhy {}", version_text);
+    collect.window_chosen = !options.since.empty() || !options.until.empty() || !options.boot.empty();
+    if (collect.window_chosen) collect.window = {options.since, options.until, options.boot, {}};
+    Redactor redactor;
+    const Bundle bundle = collect_machine(*reach_local(reach), "this machine", collect, redactor);
+    options.words = {write_bundle(bundle, default_folder(), redactor)};
+    std::fprintf(stderr, "nixwhy: this machine, collected in %s\n", options.words[0].c_str());
+}
 
 int run_explain(const Options& options) {
     const Writer* writer = find_writer(options.format);
@@ -62,7 +72,7 @@ int run_explain(const Options& options) {
     for (const std::string& setting : options.limits) set_limit(scan.limits, setting);
     const RuleSet rules = rules_with(options.rules);
     Redactor redactor(!options.no_redact);
-    const Analysis analysis = analyze(inputs_of(options), rules, scan, selection, redactor);
+    const Analysis analysis = analyze(options.words, rules, scan, selection, redactor);
     for (const auto& [source, text] : analysis.report.notices) {
         if (options.format != "terminal") std::fprintf(stderr, "nixwhy: %s: %s\n", source.str().c_str(), text.str().c_str());
     }

@@ -51,6 +51,7 @@ struct Command {
     // Reads and writes its report, nothing else: it runs without programs, network and other files. See base/confine.hpp.
     bool confined = false;
     Exit usage_exit = Exit::usage;
+    void (*before)(Options&) = nullptr;  // what it must do before it is confined
 };
 
 // Parses `arguments` (without the program's name and the command's). Throws Error with exit code 2. Prints help and

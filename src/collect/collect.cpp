@@ -90,10 +90,7 @@ std::string failed_switch_since(const std::string& switches) {
         }
     }
     if (!failed || began_us == 0) return {};
-    std::string since = rfc3339((began_us - before_switch_us) / second_us * second_us);
-    since.replace(10, 1, " ");
-    since.replace(since.size() - 1, 1, " UTC");
-    return since;
+    return rfc3339((began_us - before_switch_us) / second_us * second_us);
 }
 
 Bundle collect_machine(Reach& reach, const std::string& origin, const CollectOptions& options, Redactor& redactor) {

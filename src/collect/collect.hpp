@@ -20,7 +20,7 @@ struct CollectOptions {
 // Never throws for what a probe meets: the bundle says what is missing and why.
 Bundle collect_machine(Reach& reach, const std::string& origin, const CollectOptions& options, Redactor& redactor);
 
-// Where the last switch failed: the time it began, less ten minutes of what came before, as journalctl takes it; from
+// Where the last switch failed: the time it began, less ten minutes of what came before, in RFC 3339; from
 // the text of the `switches` probe. Empty where the last switch did not fail or there was none.
 std::string failed_switch_since(const std::string& switches);
 

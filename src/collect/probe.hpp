@@ -62,7 +62,7 @@ constexpr char section_mark = '@';
 
 // Which part of a machine's story is gathered.
 struct Window {
-    std::string since;   // as journalctl takes it; empty: from the start of `boot`
+    std::string since;   // RFC 3339, or as journalctl takes it; empty: from the start of `boot`
     std::string until;
     std::string boot = "-0";  // the last one, on a disk too
     std::vector<std::string> units;  // empty: all

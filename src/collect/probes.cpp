@@ -1,5 +1,6 @@
 // The tables of what is gathered. Sources for what matters and why: nixos-rebuild and switch-to-configuration of nixpkgs,
 // its kubernetes modules (pki.nix, certmgr.nix), proc(5), systemctl(1), journalctl(1).
+#include "base/time.hpp"
 #include "collect/probe.hpp"
 
 namespace nixwhy {
@@ -26,6 +27,16 @@ constexpr const char* journal_fields =
     "MESSAGE,PRIORITY,_SYSTEMD_UNIT,UNIT,_SYSTEMD_USER_UNIT,USER_UNIT,SYSLOG_IDENTIFIER,_COMM,_PID,_UID,_HOSTNAME,_MACHINE_ID,_BOOT_ID,_TRANSPORT,"
     "MESSAGE_ID,EXIT_CODE,EXIT_STATUS,UNIT_RESULT,JOB_RESULT,JOB_TYPE,N_RESTARTS,INVOCATION_ID,_SYSTEMD_INVOCATION_ID,"
     "_SOURCE_REALTIME_TIMESTAMP,COREDUMP_EXE,COREDUMP_SIGNAL_NAME,COREDUMP_UNIT";
+
+// journalctl reads "2026-11-22 20:00:00 UTC" in all its versions, the form of reports only in newer ones.
+std::string journal_time(const std::string& text) {
+    std::string_view rest = text;
+    const auto time = take_iso_time(rest);
+    if (!time || !rest.empty() || text.find('T') == std::string::npos) return text;
+    std::string out = rfc3339(time->us / second_us * second_us);
+    out.replace(10, 1, " ");
+    return out.replace(out.size() - 1, 1, " UTC");
+}
 
 }  // namespace
 
@@ -89,8 +100,8 @@ std::vector<Probe> machine_probes() {
 
 std::vector<Probe> journal_probes(const Window& window) {
     std::vector<std::string> argv{"journalctl", "--no-pager", "-o", "json", "--all", std::string("--output-fields=") + journal_fields};
-    if (!window.since.empty()) argv.push_back("--since=" + window.since);
-    if (!window.until.empty()) argv.push_back("--until=" + window.until);
+    if (!window.since.empty()) argv.push_back("--since=" + journal_time(window.since));
+    if (!window.until.empty()) argv.push_back("--until=" + journal_time(window.until));
     if (!window.boot.empty()) argv.push_back("--boot=" + window.boot);
     for (const std::string& unit : window.units) argv.push_back("--unit=" + unit);
     Probe journal = command("journal", std::move(argv), "the journal, so root or the group systemd-journal", Keep::log);

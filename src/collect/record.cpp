@@ -260,10 +260,7 @@ private:
         }
         if (code != 0) {
             Window window;
-            std::string since = rfc3339(start_us_ / second_us * second_us);
-            since.replace(10, 1, " ");
-            since.replace(since.size() - 1, 1, " UTC");
-            window.since = since;
+            window.since = rfc3339(start_us_ / second_us * second_us);
             window.boot.clear();
             std::vector<Probe> probes = journal_probes(window);
             if (signal != 0) probes[0].seconds_max = 1;
