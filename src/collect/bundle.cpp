@@ -67,7 +67,8 @@ std::vector<PackedMember> bundle_members(const Bundle& bundle, Redactor& redacto
         rows.push_back(probe_row(one, text.size(), redactor));
         if (text.empty()) continue;
         if (keep == Keep::log) {
-            add("journal/" + one.probe + ".json", std::move(text), "log");
+            const bool journal = bundle.probes[i].words[0] == "journalctl";
+            add((journal ? "journal/" + one.probe + ".json" : "logs/" + one.probe + ".log"), std::move(text), "log");
         } else {
             add("material/" + one.probe + ".txt", std::move(text), "material");
         }
