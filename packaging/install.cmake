@@ -47,7 +47,7 @@ if(NIXWHY_BUNDLED)
   install(RUNTIME_DEPENDENCY_SET nixwhy_libraries DESTINATION lib/nixwhy
     PRE_EXCLUDE_REGEXES "^ld-linux" "^lib(c|m|dl|rt|pthread|resolv)\\.so" POST_EXCLUDE_REGEXES "/lib(c|m|dl|rt|pthread|resolv)\\.so")
   install(TARGETS nixwhy RUNTIME_DEPENDENCY_SET nixwhy_libraries)
-  set(CPACK_GENERATOR TGZ)
+  set(CPACK_GENERATOR TGZ)  # its entries take the time of SOURCE_DATE_EPOCH, too
 else()
   set(CMAKE_SKIP_INSTALL_RPATH ON)
   install(FILES packaging/debian/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
