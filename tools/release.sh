@@ -11,11 +11,11 @@ grep -q "^## $version" CHANGELOG.md || { echo "CHANGELOG.md has no section for $
 [ -z "$(git status --porcelain)" ] || echo "warning: there are changes that are not committed; the source tar will not have them" >&2
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
-rm -rf "$out" && mkdir -p "$out"
+rm -rf "$out" && mkdir -p "$out" build-release
 for kind in deb bundled; do
   bundled=OFF
   [ $kind = bundled ] && bundled=ON
-  build build-release/$kind Release -DNIXWHY_BUNDLED=$bundled
+  build build-release/$kind Release -DNIXWHY_STRICT=OFF -DBUILD_TESTING=OFF -DNIXWHY_BUNDLED=$bundled
   (cd build-release/$kind && cpack -B "$out" >cpack.log 2>&1 || { cat cpack.log >&2; exit 1; })
 done
 rm -rf "$out/_CPack_Packages"

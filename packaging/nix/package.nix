@@ -7,7 +7,6 @@
   pkg-config,
   go-md2man,
   cli11,
-  doctest,
   fmt,
   libarchive,
   libyaml,
@@ -39,7 +38,6 @@ stdenv.mkDerivation {
   ];
   buildInputs = [
     cli11
-    doctest
     fmt
     libarchive
     libyaml
@@ -51,6 +49,11 @@ stdenv.mkDerivation {
     xz
     zlib
     zstd
+  ];
+
+  cmakeFlags = [
+    "-DBUILD_TESTING=OFF"
+    "-DNIXWHY_STRICT=OFF"
   ];
 
   # Debian's place for zsh completions is not that of nixpkgs.

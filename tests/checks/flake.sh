@@ -40,4 +40,25 @@ check '(nixos { services.nixwhy = { enable = true; keep = 7; }; }).systemd.servi
 check '(builtins.fromJSON (nixos { programs.nixwhy = { enable = true; rules.site.vpn.title = "down"; }; }).environment.etc."nixwhy/rules/site/vpn.json".text).title' '"down"'
 check '(nixos { services.nixwhy = { enable = true; watchUnit = [ ]; }; }).services.nixwhy' 'error: error: services.nixwhy.watchUnit is no option'
 check '(nixos { services.nixwhy = { enable = true; keep = 0; }; }).services.nixwhy.keep' 'error: error: services.nixwhy.keep is not of type positive'
+
+# Every library that the Debian build installs is an input of the package of nixpkgs, too.
+nixpkgs_name() {
+  case $1 in
+    g++) echo stdenv ;;
+    ninja-build) echo ninja ;;
+    libre2-dev) echo re2 ;;
+    nlohmann-json3-dev) echo nlohmann_json ;;
+    libcli11-dev) echo cli11 ;;
+    zlib1g-dev) echo zlib ;;
+    liblzma-dev) echo xz ;;
+    lib*-dev) name=${1#lib} && echo "${name%-dev}" ;;
+    *) echo "$1" ;;
+  esac
+}
+for package in $packages; do
+  [ "$package" = doctest-dev ] && continue  # tests are not built there
+  name=$(nixpkgs_name "$package")
+  grep -qE "^  (lib)?$name,\$" packaging/nix/package.nix || { echo "$package of tools/setup.sh has no input '$name' in packaging/nix/package.nix"; exit 1; }
+done
+passed=$((passed + 1))
 echo "$passed passed, 0 failed"
