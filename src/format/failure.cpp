@@ -1,27 +1,24 @@
-// One table of error texts. A row is found by its literal; its expression, where there is one, must match too and
-// names the parts. Rows stand from the most to the least telling: the first that fits gives the class.
+// The error texts of the C library, the kernel and network libraries, and how a line is read with them. A row is found
+// by its literal; its expression, where there is one, must match too and names the parts. The first row that fits gives
+// the class.
 #include "format/failure.hpp"
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <memory>
-#include <mutex>
+#include <set>
 
 #include "base/text.hpp"
+#include "format/failure_row.hpp"
 
 namespace nixwhy {
 
 namespace {
 
-struct Row {
-    const char* result;
-    const char* literal;     // lower case, stands in every such line
-    const char* expression;  // RE2, nullptr: the literal is enough
-};
-
 // Texts: errno(3) as glibc, Go (syscall/zerrors), Rust (std::io) print them; x509 and net of Go; OpenSSL, GnuTLS and curl; bash;
 // systemd src/shared/exit-status; Python's exceptions.
-constexpr std::array<Row, 115> rows{{
+constexpr FailureRow errno_rows[] = {
     {"library-missing", "error while loading shared libraries", R"~(loading shared libraries: (?P<object>[^:\s]+))~"},
     {"wrong-architecture", "exec format error", R"~((?i)(?P<object>[\w./+-]+)\S*: (?:cannot execute binary file: )?exec format error)~"},
     {"tls-wrong-name", "x509: certificate is valid for", R"~(x509: certificate is valid for .*, not (?P<object>[^\s"\\]+))~"},
@@ -137,10 +134,19 @@ constexpr std::array<Row, 115> rows{{
     {"crashed", "illegal instruction", R"~(: +\d+ +Illegal instruction|[Ii]llegal instruction \(core|trap invalid opcode)~"},
     {"crashed", "core dumped", nullptr},
     {"unhandled-exception", "traceback (most recent call last)", nullptr},
-}};
+};
+
+const std::vector<FailureRow>& all_rows() {
+    static const std::vector<FailureRow> rows = [] {
+        std::vector<FailureRow> out = wording_rows();
+        out.insert(out.end(), std::begin(errno_rows), std::end(errno_rows));
+        return out;
+    }();
+    return rows;
+}
 
 // Where the parts stand, whatever came back. The first expression that matches gives each part.
-constexpr std::array<const char*, 11> part_expressions{
+constexpr const char* part_expressions[] = {
     R"~((?P<action>open|stat|lstat|read|write|mkdir|unlink|rename|chmod|chown|exec|fork/exec|access|remove|symlink|create|listen|bind) (?P<object>/[^\s:"'\\]+):)~",
     R"~((?P<action>dial|listen|read|write) (?:tcp\d?|udp\d?|unix) (?:\S+->)?(?P<endpoint>[^\s"\\,]*[^\s"\\,:]):)~",
     R"~((?i)(?P<action>connect|listen|bind)\w* (?:to |on )?(?:address )?['"]?(?P<endpoint>[\w.\[\]:-]+(?:[:]| port )\d+))~",
@@ -156,12 +162,13 @@ constexpr std::array<const char*, 11> part_expressions{
 class Table {
 public:
     Table() {
-        for (const Row& row : rows) expressions_.push_back(row.expression != nullptr ? std::make_unique<Regex>(row.expression) : nullptr);
+        for (const FailureRow& row : all_rows()) expressions_.push_back(row.expression != nullptr ? std::make_unique<Regex>(row.expression) : nullptr);
         for (const char* part : part_expressions) parts_.push_back(std::make_unique<Regex>(part));
     }
 
     Failure read(std::string_view text) const {
         const std::string folded = lower(text);
+        const std::vector<FailureRow>& rows = all_rows();
         for (std::size_t i = 0; i < rows.size(); ++i) {
             const std::size_t found = folded.find(rows[i].literal);
             if (found == std::string::npos) continue;
@@ -237,18 +244,16 @@ Failure read_failure(const Line& line) {
 const std::vector<std::string>& failure_literals() {
     static const std::vector<std::string> literals = [] {
         std::vector<std::string> out;
-        for (const Row& row : rows) out.emplace_back(row.literal);
+        for (const FailureRow& row : all_rows()) out.emplace_back(row.literal);
         return out;
     }();
     return literals;
 }
 
 std::vector<std::string> failure_results() {
-    std::vector<std::string> out;
-    for (const Row& row : rows) {
-        if (out.empty() || out.back() != row.result) out.emplace_back(row.result);
-    }
-    return out;
+    std::set<std::string> out;
+    for (const FailureRow& row : all_rows()) out.insert(row.result);
+    return {out.begin(), out.end()};
 }
 
 bool ends_in_failure(const Line& line) {
