@@ -91,7 +91,11 @@ std::vector<Finding> in_reading_order(const Timeline& timeline, std::vector<Find
     for (const std::uint32_t i : order) put(put, i);
     for (Finding& finding : out) {
         for (std::uint32_t& cause : finding.caused_by) cause = place[cause];
-        std::sort(finding.caused_by.begin(), finding.caused_by.end());
+        // the unit's own words come first: they are the nearest cause
+        std::sort(finding.caused_by.begin(), finding.caused_by.end(), [&](std::uint32_t a, std::uint32_t b) {
+            const auto nearness = [&](std::uint32_t cause) { return std::make_pair(finding.unit.empty() || out[cause].unit != finding.unit, cause); };
+            return nearness(a) < nearness(b);
+        });
         if (finding.role != Role::symptom) finding.caused_by.clear();
     }
     return out;

@@ -49,12 +49,6 @@ bool loses_to(const Finding& loser, const Finding& winner) {
     return true;
 }
 
-bool in_time(const Finding& cause, const Finding& effect, std::int64_t within_us) {
-    if (cause.first.known != TimeKnown::full || effect.first.known != TimeKnown::full) return true;
-    if (cause.first.us > effect.first.us + cause_tolerance_us) return false;
-    return effect.first.us <= cause.last.us + within_us;
-}
-
 bool reaches(const std::vector<Finding>& findings, std::uint32_t from, std::uint32_t to, std::vector<bool>& seen) {
     if (from == to) return true;
     if (seen[from]) return false;
@@ -108,6 +102,12 @@ void link_wrappers(const std::vector<std::uint32_t>& roots, std::vector<Finding>
 
 bool same_machine(const Finding& finding, const Finding& other) {
     return finding.machine.empty() || other.machine.empty() || finding.machine == other.machine;
+}
+
+bool in_time(const Finding& cause, const Finding& effect, std::int64_t within_us) {
+    if (cause.first.known != TimeKnown::full || effect.first.known != TimeKnown::full) return true;
+    if (cause.first.us > effect.first.us + cause_tolerance_us) return false;
+    return effect.first.us <= cause.last.us + within_us;
 }
 
 bool share_event(const Finding& a, const Finding& b) {

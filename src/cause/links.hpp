@@ -14,6 +14,9 @@ void link_findings(const Timeline& timeline, const RuleSet& rules, std::vector<F
 
 // True where `finding` may be on the machine of `other`; unknown agrees with any.
 bool same_machine(const Finding& finding, const Finding& other);
+// True where what `cause` tells can have led to `effect`: not later than it beyond the tolerance, and not more than
+// `within_us` before it. Unknown times agree with any.
+bool in_time(const Finding& cause, const Finding& effect, std::int64_t within_us);
 // True where the two share a line.
 bool share_event(const Finding& a, const Finding& b);
 

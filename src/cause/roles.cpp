@@ -66,11 +66,17 @@ bool mattered(const Timeline& timeline, std::uint32_t index) {
 bool ended_well(const Timeline& timeline, const Finding& finding) {
     if (finding.events.empty() || finding.rule->despite_success) return false;
     const Location& last = timeline.events[finding.events.back()].at;
-    for (const Fact& fact : timeline.facts) {
-        if (fact.name != "rebuild-done" && fact.name != "switch-finished" && fact.name != "job-succeeded") continue;
-        if (fact.at.source == last.source && fact.at.offset > last.offset) return true;
-    }
-    return false;
+    const auto told = [&](std::string_view name) {
+        return std::any_of(timeline.facts.begin(), timeline.facts.end(), [&](const Fact& fact) {
+            return fact.name == name && fact.at.source == last.source && fact.at.offset > last.offset;
+        });
+    };
+    if (told("rebuild-done") || told("switch-finished") || told("job-succeeded")) return true;
+    if (told("play-succeeded") && !told("play-failed")) return true;
+    // a job of GitHub that is told to its end without an error of the runner did not fail
+    return told("job-ended") && std::none_of(timeline.events.begin(), timeline.events.end(), [&](const Event& event) {
+        return event.at.source == last.source && event.closes;
+    });
 }
 
 // A machine that is being shut down stops and unmounts everything at once; what fails in those seconds is no fault.
@@ -201,7 +207,8 @@ void demote_fallbacks(std::vector<Finding>& findings) {
         for (const std::uint32_t root : real) {
             if (!same_machine(findings[root], finding)) continue;
             finding.role = Role::symptom;
-            const bool plausible = finding.unit.empty() || findings[root].unit.empty() || finding.unit == findings[root].unit;
+            constexpr std::int64_t hour_us = 3600 * second_us;
+            const bool plausible = in_time(findings[root], finding, hour_us) && (finding.unit.empty() || findings[root].unit.empty() || finding.unit == findings[root].unit);
             if (plausible && finding.caused_by.empty()) finding.caused_by.push_back(root);
         }
     }
@@ -223,7 +230,7 @@ void demote_fallbacks(std::vector<Finding>& findings) {
         const bool other_unit = !later.unit.empty() && !first.unit.empty() && later.unit != first.unit;
         if (other_unit || !same_machine(later, first)) continue;
         later.role = Role::symptom;
-        later.caused_by.push_back(left[0]);
+        if (in_time(first, later, 3600 * second_us)) later.caused_by.push_back(left[0]);
     }
 }
 

@@ -43,6 +43,20 @@ bool take_identifier(std::string_view& text, Line& line) {
     return true;
 }
 
+// `IDENT[PID]: MESSAGE` where a paste or a console left out the host. `make[2]: ***` is no line of a program "make".
+bool take_bare_identifier(std::string_view& text, Line& line) {
+    const std::size_t open = text.find('[');
+    if (open == std::string_view::npos || open == 0 || open > 64) return false;
+    const std::size_t close = text.find("]: ", open);
+    if (close == std::string_view::npos || close - open > 8) return false;
+    const std::string_view name = text.substr(0, open), pid = text.substr(open + 1, close - open - 1);
+    const bool word = std::all_of(name.begin(), name.end(), [](char c) { return is_name(std::string_view(&c, 1)) || c == '-' || c == '.' || c == '@' || c == '(' || c == ')'; });
+    if (!word || !all_digits(pid) || (pid.size() < 2 && name != "systemd") || name == "make" || name == "gmake") return false;
+    line.identifier = std::string(name);
+    text.remove_prefix(close + 3);
+    return true;
+}
+
 // The rest of a journal line behind its time: `HOST IDENT[PID]: MESSAGE`.
 bool take_host_and_identifier(std::string_view& text, Line& line, const char* format) {
     std::string_view rest = text;
@@ -129,11 +143,18 @@ bool take_journal(std::string_view& text, Line& line) {
         const std::string_view name = probe.substr(0, probe.find(": "));
         const bool of_journal = !host.empty() && (name == "kernel" || (!name.empty() && name.back() == ']' && contains(name, "[") && name[0] != '('));
         if (of_journal && take_host_and_identifier(rest, line, "journal-short-monotonic")) {
+        } else if (take_bare_identifier(rest, line)) {
+            line.kind = "journal";
+            line.format = "dmesg";
         } else if (line.kind.empty()) {
             line.kind = "kernel";
             line.format = "dmesg";
             line.identifier = "kernel";
         }
+    } else if (rest = text, take_short_time(rest, time), take_bare_identifier(rest, line)) {
+        line.time = time;
+        line.format = "journal-short";
+        line.kind = "journal";
     } else {
         return false;
     }

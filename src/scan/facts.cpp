@@ -19,7 +19,7 @@ struct Row {
 
 // Sources: systemd src/core/manager.c and src/hostname/hostnamed.c; nixpkgs switch-to-configuration; nixos-rebuild and
 // nixos-rebuild-ng; journald's rate limit (src/journal/journald-rate-limit.c); nix src/libstore (log tails).
-constexpr std::array<Row, 20> rows{{
+constexpr std::array<Row, 23> rows{{
     {"host-name-set", "hostname set to <", R"(Hostname set to <(?P<value>[^>]+)>)"},
     {"switch-started", "switching to system configuration ", R"(^switching to system configuration (?P<value>/nix/store/\S+)$)"},
     {"switch-failed", "failed (status ", R"(switching to system configuration \S+ failed \(status (?P<value>\d+)\))"},
@@ -33,6 +33,9 @@ constexpr std::array<Row, 20> rows{{
     {"unit-start-seen", "started certmgr", R"(^Started (?P<value>certmgr)(?:\.service| - |\.$))"},
     {"unit-start-seen", "started cfssl", R"(^Started (?P<value>cfssl)(?:\.service| - |\.$))"},
     {"unit-start-seen", "started kube-certmgr-bootstrap", R"(^Started (?P<value>kube-certmgr-bootstrap)(?:\.service| - |\.$))"},
+    {"job-ended", "cleaning up orphan processes", R"((?P<value>Cleaning up orphan processes))"},
+    {"play-failed", "unreachable=", R"(^(?P<value>\S+)\s+: ok=\d+.*(?:unreachable=[1-9]|failed=[1-9]))"},
+    {"play-succeeded", "unreachable=0", R"(^(?P<value>\S+)\s+: ok=\d+.*unreachable=0\s+failed=0)"},
     {"messages-suppressed", "suppressed ", R"(Suppressed (?P<value>\d+) messages)"},
     {"log-tail-only", " log lines:", R"([Ll]ast (?P<value>\d+) log lines:)"},
     {"boot", "-- boot ", R"(^-- Boot (?P<value>[0-9a-f]{32}) --)"},

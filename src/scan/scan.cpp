@@ -135,6 +135,25 @@ std::vector<std::int64_t> order_keys(const std::vector<Event>& events) {
     return keys;
 }
 
+// `ip[113874]: Cannot create namespace file ...: File exists`, and in the same moment `netns@foo.service: Main process
+// exited`: a helper that reports a failure right before a unit ends which never speaks itself was that unit's process.
+void adopt_speakers(const std::set<std::string>& own_voice, std::vector<Event>& events) {
+    constexpr std::size_t reach = 6;
+    constexpr std::int64_t moment = 3 * second_us;
+    static const std::set<std::string> never{"kernel", "sudo", "cron", "dbus-daemon", "systemd-logind", "nixos"};
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        Event& event = events[i];
+        if (!event.unit.empty() || event.identifier.empty() || event.identifier == "systemd" || never.count(speaker_stem(event.identifier)) > 0) continue;
+        for (std::size_t k = i + 1; k < std::min(events.size(), i + reach); ++k) {
+            const Event& later = events[k];
+            if (later.identifier != "systemd" || !later.closes || later.unit.empty()) continue;
+            const bool near = event.time.known == later.time.known && std::llabs(event.time.us - later.time.us) <= moment;
+            if (near && own_voice.count(speaker_stem(later.unit)) == 0) event.unit = later.unit;
+            break;
+        }
+    }
+}
+
 // In text journals only PID 1's lines name units. `flanneld` is flannel.service, `dbus-daemon` is dbus.service, where
 // the same log speaks of such a unit.
 void learn_units(std::vector<Event>& events) {
@@ -142,17 +161,21 @@ void learn_units(std::vector<Event>& events) {
     for (const Event& event : events) {
         if (event.identifier == "systemd" && !event.unit.empty()) units.insert(speaker_stem(event.unit));
     }
+    std::set<std::string> own_voice;  // units that speak under their own name
     for (Event& event : events) {
         if (!event.unit.empty() || event.identifier.empty() || event.identifier == "systemd") continue;
         const std::string name = speaker_stem(event.identifier);
+        if (units.count(name) > 0) own_voice.insert(name);
         for (const std::string_view suffix : {"", "d", "-daemon", "-server"}) {
             if (name.size() <= suffix.size() || name.substr(name.size() - suffix.size()) != suffix) continue;
             const std::string unit = name.substr(0, name.size() - suffix.size());
             if (units.count(unit) == 0) continue;
             event.unit = unit + ".service";
+            own_voice.insert(unit);
             break;
         }
     }
+    adopt_speakers(own_voice, events);
 }
 
 Timeline put_together(std::vector<ScannedSource> sources, std::vector<Notice> notices) {

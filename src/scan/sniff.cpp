@@ -54,7 +54,8 @@ SourceShape sniff(std::string_view head) {
 }
 
 std::string kind_of_head(std::string_view head) {
-    for (const std::string_view mark : {"##[", "::group::", "section_start:", "gitlab-runner", "Job failed", "Run actions/", "##[error]"}) {
+    for (const std::string_view mark : {"##[", "::group::", "section_start:", "gitlab-runner", "Job failed", "Run actions/", "##[error]", "Process completed with exit code", "Job succeeded",
+                                        "Cleaning up project directory", "buildkite-agent", "PLAY RECAP"}) {
         if (contains(head, mark)) return "ci";
     }
     for (const std::string_view mark : {"/nix/store/", "nixos-rebuild", "nix-build", "nix build", "nix-env", "nix-repl>", "nix develop", "nix flake",
