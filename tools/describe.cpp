@@ -247,18 +247,24 @@ std::string option_line(const OptionRow& row) {
     return flags;
 }
 
-std::string command_sections(const char* heading) {
+// A block of plain lines: indented for the manual page, fenced for the reference, whose examples a test runs.
+std::string block(const std::vector<std::string_view>& lines, const char* fence) {
+    std::string out;
+    for (const std::string_view line : lines) out += fmt::format("{}{}\n", fence == nullptr ? "    " : "", line);
+    return fence == nullptr ? out : fmt::format("{}\n{}```\n", fence, out);
+}
+
+std::string command_sections(const char* heading, bool fenced) {
     std::string out;
     for (const Command& command : commands()) {
-        out += fmt::format("{} nixwhy {}\n\n    nixwhy {}{} {}\n\n{}\n", heading, command.name, command.name, command.options.empty() ? "" : " [OPTION...]", command.words, command.about);
+        const std::string usage = fmt::format("nixwhy {}{}{}{}", command.name, command.options.empty() ? "" : " [OPTION...]", command.words[0] == '\0' ? "" : " ", command.words);
+        out += fmt::format("{} nixwhy {}\n\n{}\n{}\n", heading, command.name, block({usage}, fenced ? "```text" : nullptr), command.about);
         if (!command.options.empty()) {
             out += "\nOptions:";
             for (const char* name : command.options) out += std::string(name == command.options.front() ? " `" : ", `") + flags_of(option_row(name)).name + "`";
             out += ".\n";
         }
-        out += "\nExamples:\n\n";
-        for (const std::string_view line : split(command.examples, '\n')) out += fmt::format("    {}\n", line);
-        out += "\n";
+        out += "\nExamples:\n\n" + block(split(command.examples, '\n'), fenced ? "<!-- examples -->\n```sh" : nullptr) + "\n";
     }
     return out;
 }
@@ -308,12 +314,12 @@ std::string option_section(const char* heading) {
 std::string man() {
     return "# NAME\n\nnixwhy - say why a NixOS rebuild or a Kubernetes node on NixOS failed\n\n# SYNOPSIS\n\n**nixwhy** *COMMAND* [*OPTION*...] [*WORD*...]\n\n"
            "# DESCRIPTION\n\nnixwhy reads logs, journals, archives and folders, and says what failed first, why, what merely followed from it, what to do, and which "
-           "lines prove it. It changes nothing and asks no network.\n\n# COMMANDS\n\n" + command_sections("##") + option_section("#") + tail_sections("#") +
+           "lines prove it. It changes nothing and asks no network.\n\n# COMMANDS\n\n" + command_sections("##", false) + option_section("#") + tail_sections("#") +
            "# SEE ALSO\n\n**nixwhy-rules**(7), **nixwhy-report**(5), **journalctl**(1), **nixos-rebuild**(8)\n";
 }
 
 std::string reference() {
-    return "# Reference\n\nMade by `tools/describe.cpp` from the tables that `--help` reads; a test holds that it is up to date.\n\n## Commands\n\n" + command_sections("###") +
+    return "# Reference\n\nMade by `tools/describe.cpp` from the tables that `--help` reads; a test holds that it is up to date.\n\n## Commands\n\n" + command_sections("###", true) +
            option_section("##") + tail_sections("##");
 }
 

@@ -7,7 +7,15 @@
       pkgs = system: import ./pkgs.nix { inherit lib system; };
     in
     {
-      inherit lib;
+      lib = lib // {
+        # A machine of which only what our module touches is there.
+        nixosSystem =
+          { modules, system ? "x86_64-linux" }:
+          lib.evalModules {
+            modules = modules ++ [ { config.systemd.package = (pkgs system).systemd; } ];
+            specialArgs.pkgs = pkgs system;
+          };
+      };
       legacyPackages = lib.genAttrs [ "x86_64-linux" "aarch64-linux" ] pkgs;
     };
 }
