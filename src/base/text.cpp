@@ -265,6 +265,17 @@ std::string cut_columns(std::string_view utf8, std::size_t width) {
     return width == 0 ? std::string() : out + "\xE2\x80\xA6";
 }
 
+std::string percent_encoded(std::string_view path) {
+    std::string out;
+    for (const char c : path) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || contains("/-._~", std::string_view(&c, 1));
+        constexpr const char* hex = "0123456789ABCDEF";
+        const auto byte = static_cast<unsigned char>(c);
+        out += plain ? std::string(1, c) : std::string{'%', hex[byte >> 4U], hex[byte & 15U]};
+    }
+    return out;
+}
+
 std::string stable_hash(std::string_view text) {
     std::uint64_t hash = 14695981039346656037ULL;
     for (const char c : text) {

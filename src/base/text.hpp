@@ -43,6 +43,9 @@ std::size_t columns(std::string_view utf8);
 // At most `width` columns, with an ellipsis where something was cut.
 std::string cut_columns(std::string_view utf8, std::size_t width);
 
+// For the path of a URI: all but letters, digits and /-._~ as %XX.
+std::string percent_encoded(std::string_view path);
+
 // FNV-1a, 64 bit: stable names for things, not for security.
 std::string stable_hash(std::string_view text);
 

@@ -15,7 +15,7 @@ int run_command(const std::vector<std::string>& arguments);
 
 int run_explain(const Options& options);
 // Without an INPUT and with a keyboard: collects this machine, now, and makes that the INPUT.
-void look_here(Options& options);
+void prepare_explain(Options& options);
 int run_collect(const Options& options);
 int run_doctor(const Options& options);
 int run_record(const Options& options);

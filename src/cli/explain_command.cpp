@@ -32,8 +32,6 @@ Exit verdict(const Options& options, const Analysis& analysis) {
     return Exit::ok;
 }
 
-}  // namespace
-
 // What is collected stays where it is, so that the lines of the report can be looked at.
 void look_here(Options& options) {
     if (!options.words.empty()) return;
@@ -52,6 +50,13 @@ void look_here(Options& options) {
     const Bundle bundle = collect_machine(*reach_local(reach), "this machine", collect, redactor);
     options.words = {write_bundle(bundle, default_folder(), redactor)};
     std::fprintf(stderr, "nixwhy: this machine, collected in %s\n", options.words[0].c_str());
+}
+
+}  // namespace
+
+void prepare_explain(Options& options) {
+    open_step_summary(options);
+    look_here(options);
 }
 
 int run_explain(const Options& options) {
@@ -83,6 +88,7 @@ int run_explain(const Options& options) {
         if (options.format == "terminal") return static_cast<int>(Exit::input);
     }
     put_out(options, writer->write(analysis.report, write));
+    add_step_summary(options, analysis.report, write);
     return static_cast<int>(verdict(options, analysis));
 }
 

@@ -48,7 +48,7 @@ std::vector<std::string> known_flags(const Command& command) {
 
 const std::vector<OptionRow>& option_table() {
     static const std::vector<OptionRow> table{
-        {"--format", "NAME", "report format: terminal, markdown, json, jsonl", &Options::format, format_names},
+        {"--format", "NAME", "report format: terminal, markdown, json, jsonl, html, github, sarif, junit", &Options::format, format_names},
         {"-o,--output", "FILE", "write to FILE; a report goes to standard output without it, a bundle to a new file here", &Options::output},
         {"--rules", "DIR", "add rules from a folder or file; the same id replaces ours; repeatable", &Options::rules},
         {"--since", "TIME", "only events from TIME on (2026-11-22T20:00:00Z)", &Options::since},

@@ -27,6 +27,7 @@ struct Options {
     std::vector<std::string> limits;  // NAME=VALUE
     unsigned threads = 0;
     unsigned width = 0;
+    int step_summary = -1;  // descriptor of the step summary of a GitHub run, open for appending; -1: none
 };
 
 struct OptionRow {

@@ -2,9 +2,12 @@
 #include "cli/output.hpp"
 
 #include <fmt/core.h>
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -21,6 +24,27 @@ void put_out(const Options& options, const std::string& text) {
     } else {
         write_whole_file(options.output, text);
     }
+}
+
+void open_step_summary(Options& options) {
+    const char* path = std::getenv("GITHUB_STEP_SUMMARY");
+    if (options.format != "github" || path == nullptr || path[0] == '\0') return;
+    options.step_summary = ::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (options.step_summary < 0) throw Error(fmt::format("GITHUB_STEP_SUMMARY: '{}' cannot be opened: {}", path, std::strerror(errno)), Exit::usage);
+}
+
+void add_step_summary(const Options& options, const Report& report, const WriteOptions& write) {
+    constexpr std::size_t summary_max = 1'000'000, useful_min = 2'000;
+    if (options.step_summary < 0) return;
+    const off_t there = ::lseek(options.step_summary, 0, SEEK_END);
+    const std::size_t used = there < 0 ? 0 : static_cast<std::size_t>(there);
+    if (used + useful_min > summary_max) {
+        std::fprintf(stderr, "nixwhy: the step summary holds %zu bytes already; this report is not in it\n", used);
+        return;
+    }
+    WriteOptions summary = write;
+    summary.bytes_max = summary_max - used;
+    write_all(options.step_summary, write_markdown(report, summary), "the step summary");
 }
 
 WriteOptions write_options(const Options& options) {

@@ -11,6 +11,14 @@ namespace nixwhy {
 // Writes `text` to options.output, or to standard output where that is empty. Throws Error where it can't.
 void put_out(const Options& options, const std::string& text);
 
+// Opens the step summary of a GitHub run for --format github, where there is one: a confined process could not. Throws
+// Error where it can't be opened.
+void open_step_summary(Options& options);
+
+// Adds the markdown report to that summary. The runner drops a summary whole that is over 1 MiB, so what other commands
+// of the step wrote there counts; where nothing useful fits, standard error says so.
+void add_step_summary(const Options& options, const Report& report, const WriteOptions& write);
+
 // Colour and width as the options, the environment (NO_COLOR, CLICOLOR_FORCE, TERM, COLUMNS) and the terminal say.
 WriteOptions write_options(const Options& options);
 

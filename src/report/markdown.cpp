@@ -13,16 +13,20 @@ namespace nixwhy {
 
 namespace {
 
-constexpr std::size_t size_max = 64000;  // characters and bytes, with room for the person's own words
+constexpr std::size_t causes_max = 60, symptoms_max = 40;
 
-// Words that could mean something to Markdown or GitHub go into a code span.
-std::string inert(std::string_view text) {
+// Words that could mean something to Markdown or GitHub go into a code span; blanks stay as they are. What means something
+// only where a block begins is left alone behind the first word.
+std::string inert(std::string_view text, bool begins = true) {
     std::string out;
+    bool first = true;
     for (const std::string_view word : split(text, ' ')) {
-        if (!out.empty()) out += ' ';
-        const bool plain = word.find_first_of("@#<>*_[]!|~\\`&{}$=") == std::string_view::npos && !contains(word, "://") && !contains(lower(word), "www.") &&
-                           (word.empty() || (word[0] != '-' && word[0] != '+' && !(word.back() == '.' && all_digits(word.substr(0, word.size() - 1)))));
-        if (plain) {
+        if (!first) out += ' ';
+        const bool block = begins && first && !word.empty() && (word[0] == '-' || word[0] == '+' || word[0] == '#' || word[0] == '=' || (word.back() == '.' && all_digits(word.substr(0, word.size() - 1))));
+        const bool lone = (word == "#" || word == "=") && !block;
+        first = false;
+        const bool plain = word.find_first_of("@#<>*_[]!|~\\`&{}$=") == std::string_view::npos && !contains(word, "://") && !contains(lower(word), "www.");
+        if (lone || (plain && !block)) {
             out += word;
             continue;
         }
@@ -30,6 +34,34 @@ std::string inert(std::string_view text) {
         code.erase(std::remove(code.begin(), code.end(), '`'), code.end());
         if (!code.empty()) out += "`" + code + "`";
     }
+    return out;
+}
+
+// Backticks around `text`, more of them than it holds in a row.
+std::string code(std::string_view text) {
+    std::size_t longest = 0, run = 0;
+    for (const char c : text) {
+        run = c == '`' ? run + 1 : 0;
+        longest = std::max(longest, run);
+    }
+    const std::string ticks(longest + 1, '`');
+    const char* space = longest > 0 ? " " : "";
+    return ticks + space + std::string(text) + space + ticks;
+}
+
+// A step with each of its commands as one code span.
+std::string step_text(const ReportStep& step) {
+    const std::string& text = step.text.str();
+    std::string out;
+    std::size_t at = 0;
+    const auto prose = [&](std::size_t end) { out += inert(std::string_view(text).substr(at, end - at), at == 0); };
+    for (const TextSpan& command : step.commands) {
+        prose(command.from);
+        if (!out.empty() && out.back() == '`') out += ' ';  // two spans that touch would be one
+        out += code(std::string_view(text).substr(command.from, command.length));
+        at = command.from + command.length;
+    }
+    prose(text.size());
     return out;
 }
 
@@ -58,13 +90,19 @@ std::string root_section(const Report& report, std::size_t index) {
     out += inert(finding.why.str()) + "\n\n";
     if (finding.over) out += finding.resolved.empty() ? "It was repaired later in this log.\n\n" : fmt::format("It was repaired at {}.\n\n", finding.resolved);
     if (!finding.evidence.empty()) out += fence(evidence_lines({finding.evidence.begin(), finding.evidence.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(2, finding.evidence.size()))})) + "\n";
+    if (finding.confidence != Confidence::certain && !finding.check.empty()) out += "To confirm it: " + step_text(finding.check.front()) + "\n\n";
     if (!finding.fix.empty()) out += "What to do:\n\n";
-    for (std::size_t i = 0; i < finding.fix.size(); ++i) out += fmt::format("{}. {}\n", i + 1, inert(finding.fix[i].text.str()));
-    out += fmt::format("\nRule `{}`, fingerprint `{}`, {}{}{}. Trying again {}.\n\n", finding.id, finding.fingerprint, name_of(finding.confidence),
+    for (std::size_t i = 0; i < finding.fix.size(); ++i) out += fmt::format("{}. {}\n", i + 1, step_text(finding.fix[i]));
+    out += fmt::format("\nRule `{}`, {}{}{}. Trying again {}. To find the same failure elsewhere search for its fingerprint `{}`.\n\n", finding.id, name_of(finding.confidence),
                        finding.because.empty() ? "" : ": ", inert(finding.because.str()),
-                       finding.retry == Retry::may_help ? "may help" : finding.retry == Retry::will_not_help ? "will not help" : "is open");
+                       finding.retry == Retry::may_help ? "may help" : finding.retry == Retry::will_not_help ? "will not help" : "is open", finding.fingerprint);
     std::string symptoms;
+    std::size_t shown = 0;
     for (std::size_t i = index + 1; i < report.findings.size() && report.findings[i].role == Role::symptom; ++i) {
+        if (++shown > symptoms_max) {
+            symptoms += "- and more\n";
+            break;
+        }
         symptoms += fmt::format("- {} (`{}`, {} times)\n", inert(report.findings[i].title.str()), report.findings[i].id, report.findings[i].count);
     }
     if (!symptoms.empty()) out += "What followed from it:\n\n" + symptoms + "\n";
@@ -73,42 +111,45 @@ std::string root_section(const Report& report, std::size_t index) {
 
 std::string accounting(const Report& report) {
     std::string out = "| source | format | lines | matter | let go | unreadable |\n|---|---|--:|--:|--:|--:|\n";
-    for (const ReportSource& source : report.sources) {
+    for (std::size_t i = 0; i < report.sources.size() && i < 100; ++i) {
+        const ReportSource& source = report.sources[i];
         out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", inert(source.name.str()), source.format, source.lines, source.kept, source.let_go, source.unreadable);
     }
+    if (report.sources.size() > 100) out += fmt::format("\nand {} more sources\n", report.sources.size() - 100);
     for (const auto& [source, text] : report.notices) out += fmt::format("\n- {}: {}", inert(source.str()), inert(text.str()));
     return out;
 }
 
 }  // namespace
 
-std::string write_markdown(const Report& report, const WriteOptions&) {
+std::string write_markdown(const Report& report, const WriteOptions& options) {
     std::vector<std::string> parts;
-    std::size_t roots = 0;
-    for (std::size_t i = 0; i < report.findings.size(); ++i) {
-        if (report.findings[i].role != Role::root) continue;
-        ++roots;
-        parts.push_back(root_section(report, i));
-    }
+    for (std::size_t i = 0; i < report.roots.size() && i < causes_max; ++i) parts.push_back(root_section(report, report.roots[i]));
     if (report.outcome == Outcome::no_failure) parts.insert(parts.begin(), "### No failure in what was given\n\n");
     if (report.outcome == Outcome::unexplained) {
         std::string body = "### A failure that no rule explains\n\n";
+        std::size_t shown = 0;
         for (const ReportFinding& finding : report.findings) {
-            if (finding.role == Role::symptom) body += fmt::format("- {} (`{}`, {} times)\n", inert(finding.title.str()), finding.id, finding.count);
+            if (finding.role != Role::symptom || ++shown > symptoms_max) continue;
+            body += fmt::format("- {} (`{}`, {} times, fingerprint `{}`)\n", inert(finding.title.str()), finding.id, finding.count, finding.fingerprint);
         }
         parts.insert(parts.begin(), body + "\n" + fence(evidence_lines(report.unexplained)) + "\n");
     }
-    for (const ReportFinding& finding : report.findings) {
-        if (finding.role == Role::root && finding.evidence.size() > 2) {
-            parts.push_back(fmt::format("#### All evidence for `{}`\n\n{}\n", finding.id, fence(evidence_lines(finding.evidence))));
-        }
+    for (const ReportMissing& missing : report.missing) {
+        parts.push_back(fmt::format("Not judged without the {}: {} rules. To get it: {}\n\n", missing.needs, missing.rules.size(), step_text(missing.collect)));
+    }
+    for (std::size_t i = 0; i < report.roots.size() && i < causes_max; ++i) {
+        const ReportFinding& finding = report.findings[report.roots[i]];
+        if (finding.evidence.size() > 2) parts.push_back(fmt::format("#### All evidence for `{}`\n\n{}\n", finding.id, fence(evidence_lines(finding.evidence))));
     }
     parts.push_back("#### Sources\n\n" + accounting(report) + "\n");
-    const std::string last = fmt::format("nixwhy {}, rules {}\n", report.version, report.rules_digest);
+    const ReportSource& all = report.total;
+    const std::string last = fmt::format("{} lines read: {} matter, {} let go, {} unreadable. nixwhy {}, rules {}\n", all.lines, all.kept, all.let_go, all.unreadable, report.version, report.rules_digest);
+    constexpr std::size_t for_the_count = 120;
     std::string out;
-    std::size_t left_out = 0;
-    for (std::string& part : parts) {
-        if (out.size() + part.size() + last.size() > size_max) {
+    std::size_t left_out = report.roots.size() > causes_max ? report.roots.size() - causes_max : 0;
+    for (const std::string& part : parts) {
+        if (out.size() + part.size() + last.size() + for_the_count > options.bytes_max) {
             ++left_out;
         } else {
             out += part;

@@ -50,15 +50,6 @@ std::vector<Word> words_of(const ReportStep& step) {
     return out;
 }
 
-std::string as_address(std::string_view path) {
-    std::string out;
-    for (const char c : path) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || contains("/-._~", std::string_view(&c, 1));
-        out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-    return out;
-}
-
 }  // namespace
 
 Page::Page(const WriteOptions& options) : options_(options), width_(std::max<std::size_t>(options.width, 40)) {}
@@ -114,7 +105,7 @@ std::string Page::linked(const ReportEvidence& proof, std::string_view words) co
     const std::string& name = proof.source.str();
     if (options_.link_folder.empty() || contains(name, "!") || name == "-") return std::string(words);
     const std::string path = name[0] == '/' ? name : options_.link_folder + "/" + name;
-    return fmt::format("\x1b]8;;file://{}\x1b\\{}\x1b]8;;\x1b\\", as_address(path), words);
+    return fmt::format("\x1b]8;;file://{}\x1b\\{}\x1b]8;;\x1b\\", percent_encoded(path), words);
 }
 
 void Page::evidence(std::string_view label, const ReportEvidence& proof) {

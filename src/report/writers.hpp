@@ -14,6 +14,7 @@ struct WriteOptions {
     std::size_t width = 100;  // columns of the terminal
     bool color = false;
     bool quiet = false;
+    std::size_t bytes_max = 64'000;  // of markdown: what fits an issue, in characters and bytes, with room for own words
     std::string link_folder;  // where relative source names lie; empty: no links
 };
 
@@ -30,5 +31,9 @@ std::string write_terminal(const Report& report, const WriteOptions& options);
 std::string write_markdown(const Report& report, const WriteOptions& options);
 std::string write_json(const Report& report, const WriteOptions& options);
 std::string write_jsonl(const Report& report, const WriteOptions& options);
+std::string write_html(const Report& report, const WriteOptions& options);
+std::string write_github(const Report& report, const WriteOptions& options);
+std::string write_sarif(const Report& report, const WriteOptions& options);
+std::string write_junit(const Report& report, const WriteOptions& options);
 
 }  // namespace nixwhy
