@@ -4,8 +4,14 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "redact/anchors.hpp"
+#include "redact/context.hpp"
+#include "redact/known.hpp"
 
 namespace nixwhy {
 
@@ -34,15 +40,29 @@ public:
     // Looks for secrets without giving anything out: what is masked in one place is masked in all that follow.
     void learn(std::string_view text);
 
+    // The same bytes, secrets replaced, nothing made printable: for files and streams that stay what they are. `context`
+    // carries what earlier lines say about later ones from call to call; every call but the last ends with a newline.
+    std::string bytes(std::string_view text, Context& context);
+
     const std::map<std::string, std::uint64_t>& counts() const { return counts_; }
 
 private:
     std::string mask(std::string_view text);
-    std::string mask_keys(std::string_view text);
+    void mask_line(std::string_view line, const std::vector<Hit>& hits, Context& context, std::string& out);
 
     bool mask_;
-    std::map<std::string, std::string> known_;  // secret, and what it was masked as
+    KnownSecrets known_;
     std::map<std::string, std::uint64_t> counts_;
 };
+
+// A secret in finished bytes: its detector, and the line and column (from 1) where it stands.
+struct Leak {
+    const char* detector = "";
+    std::uint64_t line = 0;
+    std::uint64_t column = 0;
+};
+
+// The first secret that is left in `text`, by all detectors.
+std::optional<Leak> find_leak(std::string_view text);
 
 }  // namespace nixwhy
