@@ -102,6 +102,33 @@ TEST_CASE("colours, carriage returns and prefixes do not hide a line") {
     }
 }
 
+TEST_CASE("last words before an end in failure are read in plain words") {
+    const Plan plan(rules());
+    struct Row {
+        const char* text;
+        const char* result;  // of the guess; empty: none
+    };
+    const Row rows[] = {
+        {"Jan 02 04:00:01 nas imp[812]: cannot import 'tank': no such pool available\nJan 02 04:00:01 nas systemd[1]: imp.service: Main process exited, code=exited, status=1/FAILURE\n", "device-missing"},
+        {"Jan 02 04:00:01 nas imp[812]: pool 'tank': no such pool available\nJan 02 04:09:01 nas systemd[1]: imp.service: Main process exited, code=exited, status=1/FAILURE\n", ""},
+        {"Jan 02 04:00:01 nas imp[812]: cannot import 'tank': no such pool available\nJan 02 04:00:01 nas systemd[1]: Started imp.service.\n", ""},
+        {"##[group]Run helm\nError: UPGRADE FAILED: another operation is in progress\n##[error]Process completed with exit code 1.\n", "busy-or-locked"},
+        {"Error: the pool is in use\n##[group]Run helm\n##[error]Process completed with exit code 1.\n", ""},
+        {"##[group]Run helm\n$ test -d missing || echo invalid configuration\n##[error]Process completed with exit code 1.\n", ""},
+        {"reading\n/etc/app/Appfile:12 - Error during parsing: Unknown directive 'proxy'", "configuration-invalid"},
+        {"the pool is in use\nready\n", ""},
+    };
+    for (const Row& row : rows) {
+        const Timeline timeline = scan_text("t", row.text, plan);
+        std::string found;
+        for (const Event& event : timeline.events) {
+            if (event.failure.telling == Telling::plain) found = event.failure.result;
+            CHECK(std::string(row.text).substr(event.at.offset, event.at.length).find(event.message.substr(0, 8)) != std::string::npos);
+        }
+        CHECK_MESSAGE(found == std::string(row.result), std::string(row.text));
+    }
+}
+
 TEST_CASE("a line over the limit is cut and said") {
     const Plan plan(rules());
     const Timeline timeline = scan_text("t", std::string(3U << 20U, 'x') + " error: undefined variable 'a'\nerror: undefined variable 'b'\n", plan);

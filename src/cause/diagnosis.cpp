@@ -136,7 +136,7 @@ std::vector<std::uint32_t> find_unexplained(const Timeline& timeline, const std:
     std::set<std::string> seen;
     for (std::uint32_t i = 0; i < timeline.events.size(); ++i) {
         const Event& event = timeline.events[i];
-        if (covered.count(i) > 0 || telling(event) < 2) continue;
+        if (covered.count(i) > 0 || telling(event) < 2 || ended_well_after(timeline, event.at)) continue;
         if (seen.insert(event.unit + event.message.substr(0, 80)).second) open.push_back(i);
     }
     std::stable_sort(open.begin(), open.end(), [&](std::uint32_t a, std::uint32_t b) {
@@ -215,6 +215,7 @@ Diagnosis diagnose(const Timeline& timeline, const RuleSet& rules) {
     fold_noise(timeline, findings);
     fold_fallback_roots(timeline, findings);
     fold_general(timeline, findings);
+    fold_guesses(timeline, findings);
     drop_folded(findings);
     give_roles(timeline, findings);
     demote_fallbacks(findings);

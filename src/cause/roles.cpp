@@ -62,23 +62,6 @@ bool mattered(const Timeline& timeline, std::uint32_t index) {
     return false;
 }
 
-// A run that says itself that it succeeded did not fail, whatever it printed on the way.
-bool ended_well(const Timeline& timeline, const Finding& finding) {
-    if (finding.events.empty() || finding.rule->despite_success) return false;
-    const Location& last = timeline.events[finding.events.back()].at;
-    const auto told = [&](std::string_view name) {
-        return std::any_of(timeline.facts.begin(), timeline.facts.end(), [&](const Fact& fact) {
-            return fact.name == name && fact.at.source == last.source && fact.at.offset > last.offset;
-        });
-    };
-    if (told("rebuild-done") || told("switch-finished") || told("job-succeeded")) return true;
-    if (told("play-succeeded") && !told("play-failed")) return true;
-    // a job of GitHub that is told to its end without an error of the runner did not fail
-    return told("job-ended") && std::none_of(timeline.events.begin(), timeline.events.end(), [&](const Event& event) {
-        return event.at.source == last.source && event.closes;
-    });
-}
-
 // A machine that is being shut down stops and unmounts everything at once; what fails in those seconds is no fault.
 bool during_shutdown(const Timeline& timeline, const Finding& finding) {
     constexpr std::int64_t before_us = 10 * second_us, after_us = 120 * second_us;
@@ -109,6 +92,21 @@ bool ended_with_cause(const std::vector<Finding>& findings, const Finding& findi
 }
 
 }  // namespace
+
+// A run that says itself that it succeeded did not fail, whatever it printed on the way.
+bool ended_well_after(const Timeline& timeline, const Location& at) {
+    const auto told = [&](std::string_view name) {
+        return std::any_of(timeline.facts.begin(), timeline.facts.end(), [&](const Fact& fact) {
+            return fact.name == name && fact.at.source == at.source && fact.at.offset > at.offset;
+        });
+    };
+    if (told("rebuild-done") || told("switch-finished") || told("job-succeeded")) return true;
+    if (told("play-succeeded") && !told("play-failed")) return true;
+    // a job of GitHub that is told to its end without an error of the runner did not fail
+    return told("job-ended") && std::none_of(timeline.events.begin(), timeline.events.end(), [&](const Event& event) {
+        return event.at.source == at.source && event.closes;
+    });
+}
 
 // What a noise rule understands is no failure: lines it matches, and the end of a unit it speaks of. A rule that
 // wins over the noise says so.
@@ -154,6 +152,34 @@ void fold_fallback_roots(const Timeline& timeline, std::vector<Finding>& finding
     }
 }
 
+// What was read in plain words is a guess for where nothing else tells more: neither a rule, nor a known error text.
+bool is_guess(const Timeline& timeline, const Finding& finding) {
+    return finding.rule->is_general() && !finding.events.empty() && std::all_of(finding.events.begin(), finding.events.end(), [&](std::uint32_t event) {
+        return timeline.events[event].failure.telling != Telling::clear;
+    });
+}
+
+// A time-out is the end of waiting: what was waited for in vain is told by the warnings before it.
+bool waits(const Finding& finding) {
+    return finding.rule->id == "general.connection-timed-out" || finding.rule->id == "general.time-limit";
+}
+
+void fold_guesses(const Timeline& timeline, std::vector<Finding>& findings) {
+    for (Finding& guess : findings) {
+        if (guess.folded || !is_guess(timeline, guess)) continue;
+        guess.confidence = Confidence::possible;
+        guess.because = "read from the last words before the end, in no form that is known for sure";
+        const bool warned = timeline.events[guess.events.front()].failure.telling == Telling::warned;
+        guess.folded = std::any_of(findings.begin(), findings.end(), [&](const Finding& other) {
+            if (other.folded || other.rule->kind != Kind::root || is_guess(timeline, other) || !same_machine(other, guess)) return false;
+            if (warned && waits(other)) return false;
+            return other.unit.empty() || guess.unit.empty() || other.unit == guess.unit;
+        });
+        if (guess.folded || !warned) continue;
+        for (Finding& other : findings) other.folded = other.folded || (waits(other) && same_machine(other, guess));
+    }
+}
+
 // A general rule speaks only where no specific one does: not on lines another rule understands, and not for a
 // unit whose failure has a cause.
 void fold_general(const Timeline& timeline, std::vector<Finding>& findings) {
@@ -161,7 +187,9 @@ void fold_general(const Timeline& timeline, std::vector<Finding>& findings) {
     std::set<std::uint32_t> reported;  // a specific rule saw the line, and does not know why either
     std::set<std::string> explained_units;
     for (const Finding& finding : findings) {
-        if (finding.rule->is_general()) continue;
+        const auto& yields = finding.rule->yields_to;
+        const bool gave_way = finding.folded && std::any_of(yields.begin(), yields.end(), [](const std::string& id) { return id.compare(0, 8, "general.") == 0; });
+        if (finding.rule->is_general() || gave_way) continue;
         const bool knows = finding.rule->kind != Kind::symptom || !finding.rule->fallback;
         (knows ? understood : reported).insert(finding.events.begin(), finding.events.end());
         if (finding.rule->kind == Kind::root && !finding.folded) explained_units.insert(finding.unit);
@@ -171,7 +199,8 @@ void fold_general(const Timeline& timeline, std::vector<Finding>& findings) {
         auto& events = finding.events;
         events.erase(std::remove_if(events.begin(), events.end(), [&](std::uint32_t event) {
             const bool no_better = finding.rule->kind != Kind::root && reported.count(event) > 0;
-            return understood.count(event) > 0 || no_better || !mattered(timeline, event);
+            const bool kept = timeline.events[event].failure.telling != Telling::clear || mattered(timeline, event);
+            return understood.count(event) > 0 || no_better || !kept;
         }), events.end());
         if (events.empty() || explained_units.count(finding.unit) > 0) finding.folded = true;
     }
@@ -181,7 +210,7 @@ void give_roles(const Timeline& timeline, std::vector<Finding>& findings) {
     std::vector<bool> quiet;  // no failure by itself: harmless, over, or in a run that ended well
     for (const Finding& finding : findings) {
         const bool harmless = finding.rule->kind == Kind::context || finding.rule->kind == Kind::noise;
-        quiet.push_back(harmless || is_over(timeline, finding) || ended_well(timeline, finding) || during_shutdown(timeline, finding));
+        quiet.push_back(harmless || is_over(timeline, finding) || (!finding.events.empty() && !finding.rule->despite_success && ended_well_after(timeline, timeline.events[finding.events.back()].at)) || during_shutdown(timeline, finding));
     }
     for (std::uint32_t i = 0; i < findings.size(); ++i) {
         Finding& finding = findings[i];

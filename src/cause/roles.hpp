@@ -7,6 +7,9 @@
 
 namespace nixwhy {
 
+// Whether the run that `at` stands in says behind it that it succeeded.
+bool ended_well_after(const Timeline& timeline, const Location& at);
+
 // Folds what a noise rule understands.
 void fold_noise(const Timeline& timeline, std::vector<Finding>& findings);
 
@@ -15,6 +18,8 @@ void fold_fallback_roots(const Timeline& timeline, std::vector<Finding>& finding
 
 // Folds general findings where a specific rule knows better, or where the failure did not matter.
 void fold_general(const Timeline& timeline, std::vector<Finding>& findings);
+// Folds guesses where anything else tells more, and lowers the confidence of the others.
+void fold_guesses(const Timeline& timeline, std::vector<Finding>& findings);
 
 // Gives each finding its role from its rule, its causes, and whether it is over.
 void give_roles(const Timeline& timeline, std::vector<Finding>& findings);

@@ -18,6 +18,10 @@ struct Location {
     std::uint32_t length = 0;  // bytes; without the line end
 };
 
+// How a failure is told: in a known error text; in one, by a line that only warns; or in plain words of the last lines
+// before an end in failure, which is a guess.
+enum class Telling : std::uint8_t { clear, warned, plain };
+
 // What a line says went wrong, taken apart: who tried what on what, and what came back. Empty text: not told.
 struct Failure {
     std::string component;  // program or unit that failed
@@ -26,6 +30,7 @@ struct Failure {
     std::string endpoint;   // host:port, URL
     std::string result;     // class of what came back: file-missing, address-in-use, ...; names of format/failure.cpp
     std::string detail;     // the words that say it
+    Telling telling = Telling::clear;
 
     bool empty() const { return result.empty(); }
 };

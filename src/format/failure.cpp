@@ -11,6 +11,7 @@
 
 #include "base/text.hpp"
 #include "format/failure_row.hpp"
+#include "format/plain_words.hpp"
 
 namespace nixwhy {
 
@@ -167,6 +168,20 @@ public:
     }
 
     Failure read(std::string_view text) const {
+        Failure failure = find(text);
+        if (!failure.empty()) return failure;
+        failure.result = class_of_plain_words(text);
+        if (failure.empty()) return failure;
+        failure.telling = Telling::plain;
+        failure.detail = std::string(text.substr(0, 200));
+        for (const auto& expression : parts_) {
+            Captures parts;
+            if (expression->search(text, parts)) take(parts, failure);
+        }
+        return failure;
+    }
+
+    Failure find(std::string_view text) const {
         const std::string folded = lower(text);
         const std::vector<FailureRow>& rows = all_rows();
         for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -217,14 +232,30 @@ constexpr std::array<std::string_view, 12> tolerances{
     ", ignoring", ", ignored", "(ignored)", "will retry", "retrying in", ", retrying", ", skipping", "falling back to", "not fatal", "as expected",
     "expected error", "as it should be"};
 
-constexpr std::array<std::string_view, 12> endings{
+constexpr std::array<std::string_view, 15> endings{
     "failed with result '", "##[error]", "process completed with exit code", "error: job failed", "returned non-zero exit status",
     "failed to start ", "main process exited, code=", "error(s) occurred while switching", "the following units failed",
-    "control process exited, code=", "failed (status ", "start request repeated too quickly"};
+    "control process exited, code=", "failed (status ", "start request repeated too quickly", "script returned exit code ", "finished: failure",
+    "mount process exited, code="};
+
+Failure with_speaker(Failure failure, const Line& line) {
+    if (failure.empty()) return failure;
+    if (!line.identifier.empty() && line.identifier != "systemd") {
+        failure.component = line.identifier;
+    } else if (failure.component.empty() || failure.component.size() > 40) {
+        failure.component = line.unit;
+    }
+    return failure;
+}
 
 }  // namespace
 
+// nginx: `open() "/srv/favicon.ico" failed (2: No such file or directory), client: 203.0.113.4, server: x, request: "GET
+// /favicon.ico HTTP/1.1"`: what one visitor was refused is no failure of the server.
+bool is_about_request(const std::string& message) { return contains(message, ", client: ") && contains(message, ", server: "); }
+
 bool is_tolerated(const Line& line) {
+    if (is_about_request(line.message)) return true;
     if (line.level == Level::info || line.level == Level::debug || line.level == Level::warning) return true;
     const std::string folded = lower(line.message);
     return std::any_of(tolerances.begin(), tolerances.end(), [&](std::string_view words) { return contains(folded, words); });
@@ -232,12 +263,15 @@ bool is_tolerated(const Line& line) {
 
 Failure read_failure(const Line& line) {
     if (is_tolerated(line)) return {};
-    const std::string& text = line.inner.empty() ? line.message : line.inner;
-    Failure failure = table().read(text);
-    if (!failure.empty() && (failure.component.empty() || failure.component.size() > 40)) {
-        failure.component = !line.identifier.empty() && line.identifier != "systemd" ? line.identifier : line.unit;
-    }
-    if (!failure.empty() && !line.identifier.empty() && line.identifier != "systemd") failure.component = line.identifier;
+    return with_speaker(table().find(line.inner.empty() ? line.message : line.inner), line);
+}
+
+Failure read_plain_failure(const Line& line) {
+    if (line.level == Level::info || line.level == Level::debug || line.level == Level::notice || is_about_request(line.message)) return {};
+    const std::string folded = lower(line.message);
+    if (contains(folded, "retry") || contains(folded, "ignor")) return {};
+    Failure failure = with_speaker(table().read(line.inner.empty() ? line.message : line.inner), line);
+    if (failure.telling == Telling::clear) failure.telling = Telling::warned;
     return failure;
 }
 
@@ -253,6 +287,7 @@ const std::vector<std::string>& failure_literals() {
 std::vector<std::string> failure_results() {
     std::set<std::string> out;
     for (const FailureRow& row : all_rows()) out.insert(row.result);
+    for (std::string& name : plain_classes()) out.insert(std::move(name));
     return {out.begin(), out.end()};
 }
 
@@ -261,7 +296,7 @@ bool ends_in_failure(const Line& line) {
     for (const std::string_view ending : endings) {
         if (!contains(folded, ending)) continue;
         // "Main process exited, code=exited, status=0/SUCCESS" and "Process completed with exit code 0." are none
-        return !contains(folded, "status=0/") && !contains(folded, "exit code 0") && !contains(folded, "status 0.") && !contains(folded, "'success'");
+        return !contains(folded, "status=0/") && folded.find("status=0", folded.size() - std::min<std::size_t>(folded.size(), 8)) == std::string::npos && !contains(folded, "exit code 0") && !contains(folded, "status 0.") && !contains(folded, "'success'");
     }
     return starts_nix_block(line.message) && line.message[0] != ' ';
 }

@@ -14,6 +14,10 @@ namespace nixwhy {
 // The failure that `line` reports; empty where it reports none (or only warns).
 Failure read_failure(const Line& line);
 
+// The same for the last words before an end in failure: warnings count, and where no error text fits the class is read
+// in plain words.
+Failure read_plain_failure(const Line& line);
+
 // True where the line says itself that it is not serious: its level, or words like ", ignoring".
 bool is_tolerated(const Line& line);
 

@@ -77,6 +77,7 @@ ScannedSource SourceScan::scan(Source& source) {
         out_.notices.push_back({out_.summary.name, "holds more different failure lines than are kept; the rest was only counted"});
     }
     out_.events = keeper_.take();
+    add_last_words();
     SourceSummary& summary = out_.summary;
     summary.events = out_.events.size();
     NIXWHY_PROMISE(summary.kept + summary.unreadable <= summary.lines);
@@ -135,6 +136,7 @@ void SourceScan::scan_text(Stream& stream) {
         offset += whole;
     }
     out_.summary.lines = next_line_ - 1;
+    if (!ended_ && kinds_.count("journal") == 0) look_back({}, tail_, next_line_, offset);
     if (cut_lines > 0) {
         out_.notices.push_back({out_.summary.name, fmt::format("{} lines are longer than {} bytes; what stands behind that was not read; --limit line=N reads further", cut_lines, limits_.line_bytes_max)});
     }
@@ -204,13 +206,17 @@ void SourceScan::scan_chunk(std::string_view chunk, std::uint64_t offset) {
         note_line(line, next_line_);
         if (marked || (reasons & reason_wrapped) != 0) gather(line.message, patterns, reasons);
         behind_ = chunk.substr(behind, 1024);
+        before_ = chunk.substr(0, start);
         consider({raw, next_line_, 1, offset + start, static_cast<std::uint32_t>(raw.size())}, std::move(line), patterns, reasons);
         behind_ = {};
+        before_ = {};
         ++next_line_;
         pos = behind;
     }
     const std::string_view rest = chunk.substr(std::min(pos, chunk.size()));
     next_line_ += count_lines(rest) + (!rest.empty() && rest.back() != '\n' ? 1 : 0);
+    tail_.append(chunk.substr(chunk.size() - std::min(chunk.size(), tail_bytes_max)));
+    if (tail_.size() > tail_bytes_max) tail_.erase(0, tail_.size() - tail_bytes_max);
 }
 
 void SourceScan::gather(std::string_view text, PatternSet& patterns, std::uint8_t& reasons) {
@@ -339,10 +345,12 @@ void SourceScan::consider(const Piece& piece, Line line, PatternSet patterns, st
     if (!whole && tells_error(line)) match_wrapped(line, event);
     if ((reasons & reason_failure) != 0) event.failure = read_failure(line);
     if ((reasons & (reason_ending | reason_error)) != 0) event.closes = ends_in_failure(line);
+    if (event.closes) note_end(piece, line, event);
     const bool telling = tells_error(line);
     if (!block_.open && !whole && starts_nix_block(line.message)) open_block(piece, line);
     if (event.hits.empty() && event.failure.empty() && !event.closes && !telling) return;
     out_.summary.kept += piece.lines;
+    kept_lines_[kept_next_++ % kept_lines_.size()] = piece.line;
     keeper_.add(std::move(event));
 }
 

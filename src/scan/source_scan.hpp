@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <string>
 #include <string_view>
@@ -91,6 +92,14 @@ private:
     void feed_block(const Piece& piece, const Line& line);
     void close_block();
     Event make_event(const Piece& piece, const Line& line) const;
+    // The line of `event` tells the end of something in failure.
+    void note_end(const Piece& piece, const Line& line, Event& event);
+    // Reads the lines at the end of `before`, which ends where line `line_behind` begins, as the last words of what
+    // `end` tells the end of; an empty `end` is the end of the source.
+    void look_back(const Line& end, std::string_view before, std::uint64_t line_behind, std::uint64_t offset_behind);
+    void add_last_words();
+
+    static constexpr std::size_t tail_bytes_max = 8192;
 
     const Plan& plan_;
     const Limits& limits_;
@@ -101,6 +110,17 @@ private:
     std::vector<LiteralHit> hits_;
     std::uint64_t next_line_ = 1;
     std::string_view behind_;  // the bytes behind the line that is looked at
+    std::string_view before_;  // those of its chunk before it
+    std::string tail_;         // the last bytes of the chunk before
+    bool ended_ = false;       // a line told the end of something in failure
+    std::map<std::string, std::size_t> ends_;  // how often, by speaker
+    struct LastWords {
+        Event event;
+        bool kept = false;  // its line counts as kept already
+    };
+    std::vector<LastWords> last_words_;
+    std::array<std::uint64_t, 16> kept_lines_{};  // the last ones, in a ring
+    std::size_t kept_next_ = 0;
     std::string kind_;         // of lines that do not tell it themselves
     std::string hint_;  // the unit this file is named after
     std::string boot_;
