@@ -4,7 +4,7 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "format/line.hpp"
-#include "scan/keep.hpp"
+#include "base/template.hpp"
 #include "support.hpp"
 
 using namespace nixwhy;

@@ -19,6 +19,7 @@ void prepare_explain(Options& options);
 int run_collect(const Options& options);
 int run_doctor(const Options& options);
 int run_record(const Options& options);
+int run_compare(const Options& options);
 int run_redact(const Options& options);
 int run_rules_list(const Options& options);
 int run_rules_show(const Options& options);

@@ -64,12 +64,9 @@ int run_explain(const Options& options) {
     if (writer == nullptr) {
         std::vector<std::string> names;
         for (const Writer& one : writers()) names.emplace_back(one.name);
-        const std::string near = nearest(options.format, names);
-        throw Error(fmt::format("--format: there is no format '{}'{}", options.format, near.empty() ? "" : fmt::format(", did you mean '{}'?", near)), Exit::usage);
+        refuse_format(options.format, names);
     }
-    if (options.fail_on != "never" && options.fail_on != "any" && options.fail_on != "unexplained") {
-        throw Error(fmt::format("--fail-on: '{}' is none of never, unexplained, any", options.fail_on), Exit::usage);
-    }
+    check_fail_on(options);
     const WriteOptions write = write_options(options);
     Selection selection{time_option("--since", options.since), time_option("--until", options.until), options.boot, options.units};
     ScanOptions scan;

@@ -79,4 +79,14 @@ WriteOptions write_options(const Options& options) {
     return out;
 }
 
+void refuse_format(const std::string& format, const std::vector<std::string>& known) {
+    const std::string near = nearest(format, known);
+    throw Error(fmt::format("--format: there is no format '{}'{}", format, near.empty() ? "" : fmt::format(", did you mean '{}'?", near)), Exit::usage);
+}
+
+void check_fail_on(const Options& options) {
+    if (options.fail_on == "never" || options.fail_on == "any" || options.fail_on == "unexplained") return;
+    throw Error(fmt::format("--fail-on: '{}' is none of never, unexplained, any", options.fail_on), Exit::usage);
+}
+
 }  // namespace nixwhy

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/options.hpp"
 #include "report/writers.hpp"
@@ -21,5 +22,9 @@ void add_step_summary(const Options& options, const Report& report, const WriteO
 
 // Colour and width as the options, the environment (NO_COLOR, CLICOLOR_FORCE, TERM, COLUMNS) and the terminal say.
 WriteOptions write_options(const Options& options);
+
+// Throw where the user named a format that is none of `known`, or a wrong value for --fail-on.
+[[noreturn]] void refuse_format(const std::string& format, const std::vector<std::string>& known);
+void check_fail_on(const Options& options);
 
 }  // namespace nixwhy

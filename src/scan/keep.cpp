@@ -3,13 +3,11 @@
 
 #include <algorithm>
 
-#include "base/text.hpp"
+#include "base/template.hpp"
 
 namespace nixwhy {
 
 namespace {
-
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c); }
 
 // Who says it and what matched.
 std::string kind_of(const Event& event) {
@@ -19,29 +17,6 @@ std::string kind_of(const Event& event) {
 }
 
 }  // namespace
-
-std::string template_of(std::string_view message) {
-    std::string out;
-    out.reserve(message.size());
-    for (std::size_t i = 0; i < message.size();) {
-        if (!is_word(message[i])) {
-            out += message[i++];
-            continue;
-        }
-        const std::size_t start = i;
-        std::size_t digits = 0;
-        for (; i < message.size() && is_word(message[i]); ++i) digits += is_digit(message[i]) ? 1 : 0;
-        const std::string_view word = message.substr(start, i - start);
-        const bool number = digits == word.size();
-        const bool hash = digits >= 2 && word.size() >= 7;
-        if (number || hash) {
-            if (out.empty() || out.back() != '#') out += '#';
-        } else {
-            out += word;
-        }
-    }
-    return out;
-}
 
 void Keeper::add(Event event) {
     const std::string kind = kind_of(event);

@@ -12,9 +12,6 @@
 
 namespace nixwhy {
 
-// What is left of a message when numbers, hashes and addresses are taken out: lines of one template say the same.
-std::string template_of(std::string_view message);
-
 class Keeper {
 public:
     void add(Event event);
