@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <new>
 #include <string>
@@ -26,12 +27,28 @@ void hold_standard_streams() {
     }
 }
 
+constexpr const char* out_of_memory = "nixwhy: out of memory; smaller inputs, one at a time, need less\n";
+
 // A message may hold the name of a file that somebody else chose.
 void say(const char* before, const std::string& text) {
     std::string out = before;
     for (const std::string_view line : nixwhy::split(nixwhy::trim_right(text), '\n')) out += nixwhy::printable(line) + '\n';
     std::fputs(out.c_str(), stderr);
 }
+
+// For what no catch can reach: libraries make objects before main, and those need memory too.
+[[noreturn]] void end_at_once() noexcept {
+    const char* text = "nixwhy: internal error: please report it with the input\n";
+    try {
+        if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
+    } catch (const std::bad_alloc&) {
+        text = out_of_memory;
+    } catch (...) {
+    }
+    if (::write(STDERR_FILENO, text, std::strlen(text)) < 0) ::_exit(static_cast<int>(nixwhy::Exit::ours));
+    ::_exit(static_cast<int>(nixwhy::Exit::ours));
+}
+__attribute__((constructor(101))) void prepare_the_end() { std::set_terminate(end_at_once); }
 
 }  // namespace
 
@@ -44,7 +61,7 @@ int main(int argc, char** argv) {
         say("nixwhy: ", error.what());
         return static_cast<int>(error.code());
     } catch (const std::bad_alloc&) {
-        std::fputs("nixwhy: out of memory; smaller inputs, one at a time, need less\n", stderr);
+        std::fputs(out_of_memory, stderr);
         return static_cast<int>(nixwhy::Exit::ours);
     } catch (const std::exception& error) {
         say("nixwhy: internal error: ", error.what());

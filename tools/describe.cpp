@@ -280,7 +280,7 @@ const std::vector<ExitRow> exit_rows{
     {3, "rules could not be loaded"},
     {4, "an input could not be read, or nothing could be evaluated; the rest is reported all the same"},
     {5, "the finished report failed its own search for secrets; nothing was written"},
-    {70, "a mistake of the program; please report it"},
+    {70, "nixwhy could not do its work: no memory, a full disk, or a mistake of its own, which please report; the message says which"},
 };
 
 const std::vector<std::pair<const char*, const char*>> environment_rows{

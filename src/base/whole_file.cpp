@@ -19,20 +19,22 @@ namespace nixwhy {
 
 namespace {
 
-[[noreturn]] void cannot(const std::string& path, int why, Exit code) {
-    throw Error(fmt::format("{}: cannot be written: {}", path, std::strerror(why)), code);
+// A place that cannot be written is a wrong argument; a full disk or a lack of descriptors is not.
+[[noreturn]] void cannot(const std::string& path, int why) {
+    const bool place = why == EACCES || why == EPERM || why == EROFS || why == ENOENT || why == ENOTDIR || why == EISDIR || why == ENAMETOOLONG || why == ELOOP;
+    throw Error(fmt::format("{}: cannot be written: {}", path, std::strerror(why)), place ? Exit::usage : Exit::ours);
 }
 
 void write_in_place(const std::string& path, std::string_view text) {
     const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
-    if (descriptor < 0) cannot(path, errno, Exit::usage);
+    if (descriptor < 0) cannot(path, errno);
     try {
         write_all(descriptor, text, path);
     } catch (const Error&) {
         ::close(descriptor);
         throw;
     }
-    if (::close(descriptor) != 0) cannot(path, errno, Exit::ours);
+    if (::close(descriptor) != 0) cannot(path, errno);
 }
 
 // Zero, or why the descriptor could not be filled and put on the disk.
@@ -44,8 +46,8 @@ int fill(int descriptor, std::string_view text, mode_t mode) {
         ::close(descriptor);
         return why == 0 ? EIO : why;
     }
-    // EINVAL: this file system knows no fsync
-    int why = ::fchmod(descriptor, mode) != 0 ? errno : 0;
+    // EPERM: a file system without modes, as on most sticks. EINVAL: one that knows no fsync.
+    int why = ::fchmod(descriptor, mode) != 0 && errno != EPERM && errno != EOPNOTSUPP ? errno : 0;
     if (why == 0 && ::fsync(descriptor) != 0 && errno != EINVAL && errno != EROFS) why = errno;
     if (::close(descriptor) != 0 && why == 0) why = errno;
     return why;
@@ -82,18 +84,18 @@ void write_whole_file(const std::string& path, std::string_view text) {
     const std::string target = file_behind(path);
     struct stat status {};
     const bool exists = ::stat(target.c_str(), &status) == 0;
-    if (exists && S_ISDIR(status.st_mode)) cannot(path, EISDIR, Exit::usage);
+    if (exists && S_ISDIR(status.st_mode)) cannot(path, EISDIR);
     if (exists && !S_ISREG(status.st_mode)) return write_in_place(path, text);
     // a name of its own length, as `target` may already be as long as a name can be
     const std::size_t slash = target.rfind('/');
     std::string temporary = (slash == std::string::npos ? std::string() : target.substr(0, slash + 1)) + ".nixwhy-XXXXXX";
     const int descriptor = ::mkostemp(temporary.data(), O_CLOEXEC);
-    if (descriptor < 0) cannot(path, errno, Exit::usage);
+    if (descriptor < 0) cannot(path, errno);
     int why = fill(descriptor, text, exists ? status.st_mode & 07777 : mode_of_new_file());
     if (why == 0 && std::rename(temporary.c_str(), target.c_str()) != 0) why = errno;
     if (why == 0) return;
     ::unlink(temporary.c_str());
-    cannot(path, why, Exit::ours);
+    cannot(path, why);
 }
 
 }  // namespace nixwhy

@@ -6,10 +6,12 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <new>
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "base/parallel.hpp"
+#include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "collect/collect.hpp"
 #include "report/version.hpp"
@@ -64,6 +66,9 @@ void collect_one(Target& target, const CollectOptions& options, const std::strin
     } catch (const Error& error) {
         target.trouble = error.what();
         target.code = error.code();
+    } catch (const std::bad_alloc&) {
+        target.trouble = "out of memory";
+        target.code = Exit::ours;
     }
 }
 
@@ -89,7 +94,7 @@ int run_collect(const Options& options) {
     Exit code = Exit::ok;
     for (const Target& target : targets) {
         if (!target.path.empty()) std::printf("%s\n", target.path.c_str());
-        if (!target.trouble.empty()) std::fprintf(stderr, "nixwhy: %s: %s%s\n", target.shown.c_str(), target.path.empty() ? "" : "incomplete: ", target.trouble.c_str());
+        if (!target.trouble.empty()) std::fprintf(stderr, "nixwhy: %s: %s%s\n", printable(target.shown).c_str(), target.path.empty() ? "" : "incomplete: ", printable(target.trouble).c_str());
         if (target.code != Exit::ok && code != Exit::ours) code = target.code;
     }
     return stop_signal != 0 ? 128 + stop_signal : static_cast<int>(code);

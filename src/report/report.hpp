@@ -97,7 +97,8 @@ struct Report {
     std::vector<NotEvaluated> not_evaluated;
     std::vector<ReportMissing> missing;  // not_evaluated, by what is needed
     std::vector<ReportSource> sources;
-    ReportSource total;                  // sums over all sources
+    ReportSource total;                  // sums over all sources, listed or not
+    std::uint64_t source_count = 0;      // of all
     Chart chart;
     std::vector<std::pair<Safe, Safe>> notices;  // source, text
     std::vector<std::pair<std::string, std::uint64_t>> redactions;

@@ -1,4 +1,6 @@
 // From a diagnosis to a Report: chooses the lines that prove each finding, fills in the words, masks everything.
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <set>
 
@@ -217,15 +219,45 @@ void answer(Report& report, Redactor& redactor) {
     }
 }
 
-ReportSource total_of(const std::vector<ReportSource>& sources) {
-    ReportSource total;
-    for (const ReportSource& source : sources) {
-        total.bytes += source.bytes, total.lines += source.lines, total.kept += source.kept, total.let_go += source.let_go;
-        total.unreadable += source.unreadable, total.events += source.events;
-        if (!source.first.empty() && (total.first.empty() || source.first < total.first)) total.first = source.first;
-        total.last = std::max(total.last, source.last);
+void add_to(ReportSource& total, const ReportSource& source) {
+    total.bytes += source.bytes, total.lines += source.lines, total.kept += source.kept, total.let_go += source.let_go;
+    total.unreadable += source.unreadable, total.events += source.events;
+    if (!source.first.empty() && (total.first.empty() || source.first < total.first)) total.first = source.first;
+    total.last = std::max(total.last, source.last);
+}
+
+// Every source is listed while a report can hold them; then those are preferred in which something matters.
+std::vector<bool> listed(const std::vector<SourceSummary>& sources) {
+    constexpr std::size_t sources_max = 10'000, name_bytes_max = 4U << 20U;
+    std::vector<bool> out(sources.size(), false);
+    std::size_t count = 0, bytes = 0;
+    for (const bool matters : {true, false}) {
+        for (std::size_t i = 0; i < sources.size(); ++i) {
+            const std::size_t with = bytes + sources[i].name.size();
+            if ((sources[i].kept > 0) != matters || count >= sources_max || with > name_bytes_max) continue;
+            out[i] = true, ++count, bytes = with;
+        }
     }
-    return total;
+    return out;
+}
+
+void add_sources(const Timeline& timeline, Report& report, Redactor& redactor) {
+    const std::vector<bool> shown = listed(timeline.sources);
+    std::uint64_t left = 0;
+    for (std::size_t i = 0; i < timeline.sources.size(); ++i) {
+        const SourceSummary& source = timeline.sources[i];
+        ReportSource row{{}, source.format, {}, source.bytes, source.lines, source.kept, source.let_go, source.unreadable, source.events, stamp(source.first), stamp(source.last)};
+        add_to(report.total, row);
+        if (!shown[i]) {
+            ++left;
+            continue;
+        }
+        row.name = redactor.line(source.name);
+        row.host = redactor.line(source.host);
+        report.sources.push_back(std::move(row));
+    }
+    report.source_count = timeline.sources.size();
+    if (left > 0) report.notices.emplace_back(redactor.line("sources"), redactor.line(fmt::format("{} more were read than are listed", left)));
 }
 
 }  // namespace
@@ -283,15 +315,11 @@ Report summarize(const Timeline& timeline, const Diagnosis& diagnosis, const Rul
     }
     for (const std::uint32_t event : diagnosis.unexplained) report.unexplained.push_back(evidence_of(timeline, timeline.events[event], redactor));
     report.not_evaluated = diagnosis.not_evaluated;
-    for (const SourceSummary& source : timeline.sources) {
-        report.sources.push_back({redactor.line(source.name), source.format, redactor.line(source.host), source.bytes, source.lines,
-                                  source.kept, source.let_go, source.unreadable, source.events, stamp(source.first), stamp(source.last)});
-    }
     for (const Notice& notice : timeline.notices) report.notices.emplace_back(redactor.line(notice.source), redactor.line(notice.text));
+    add_sources(timeline, report, redactor);
     hang_up(report.findings);
     report.roots = roots_of(report.findings);
     report.missing = missing_of(report.not_evaluated, redactor);
-    report.total = total_of(report.sources);
     report.chart = make_chart(timeline, diagnosis.findings, redactor);
     answer(report, redactor);
     report.redactions.assign(redactor.counts().begin(), redactor.counts().end());

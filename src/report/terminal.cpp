@@ -194,7 +194,7 @@ void write_rest(Page& page, const Report& report) {
 
 std::string accounting(const Report& report) {
     const ReportSource& all = report.total;
-    const std::size_t count = report.sources.size();
+    const std::uint64_t count = report.source_count;
     return fmt::format("{} source{}, {} lines: {} matter, {} let go, {} unreadable", count, count == 1 ? "" : "s", all.lines, all.kept, all.let_go, all.unreadable);
 }
 

@@ -355,8 +355,13 @@ std::vector<RuleFile> find_rule_files(const std::string& folder, std::vector<Pro
     std::filesystem::recursive_directory_iterator walk(folder, failed);
     if (failed) throw Error(fmt::format("{}: the folder of rules cannot be read: {}", folder, failed.message()), Exit::rules);
     std::vector<RuleFile> files;
+    constexpr std::size_t files_max = 5000, entries_max = 100'000;
+    std::size_t looked_at = 0;
     for (; walk != std::filesystem::recursive_directory_iterator(); walk.increment(failed)) {
         const auto& entry = *walk;
+        if (++looked_at > entries_max || files.size() > files_max) {
+            throw Error(fmt::format("{}: holds more than {} rules or {} files, so it is no folder of rules", folder, files_max, entries_max), Exit::rules);
+        }
         const std::string extension = entry.path().extension().string();
         std::error_code vanished;
         if (!entry.is_regular_file(vanished) || (extension != ".yaml" && extension != ".yml" && extension != ".json")) continue;

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <thread>
 
@@ -178,6 +179,33 @@ void learn_units(std::vector<Event>& events) {
     adopt_speakers(own_voice, events);
 }
 
+// A packed file may hold a hundred thousand members that all have the same trouble.
+void fold_notices(std::vector<Notice>& notices) {
+    constexpr std::size_t alike_max = 10, notices_max = 1000;
+    struct Alike {
+        std::size_t last = 0;  // in `kept`
+        std::uint64_t count = 0;
+    };
+    std::map<std::string, Alike> by_text;
+    std::vector<Notice> kept;
+    std::uint64_t left = 0;
+    for (Notice& notice : notices) {
+        Alike& alike = by_text[notice.text];
+        if (++alike.count > alike_max) continue;
+        if (kept.size() >= notices_max) {
+            --alike.count, ++left;
+            continue;
+        }
+        alike.last = kept.size();
+        kept.push_back(std::move(notice));
+    }
+    for (const auto& [text, alike] : by_text) {
+        if (alike.count > alike_max) kept[alike.last].text += fmt::format(" (the same of {} more)", alike.count - alike_max);
+    }
+    if (left > 0) kept.back().text += fmt::format(" ({} more notices are left out)", left);
+    notices = std::move(kept);
+}
+
 Timeline put_together(std::vector<ScannedSource> sources, std::vector<Notice> notices) {
     std::sort(sources.begin(), sources.end(), [](const ScannedSource& a, const ScannedSource& b) { return a.summary.name < b.summary.name; });
     settle_bundles(sources);
@@ -214,6 +242,7 @@ Timeline put_together(std::vector<ScannedSource> sources, std::vector<Notice> no
     add_host_name_changes(sources, timeline);
     derive_facts(timeline);
     std::stable_sort(timeline.notices.begin(), timeline.notices.end(), [](const Notice& a, const Notice& b) { return a.source < b.source; });
+    fold_notices(timeline.notices);
     for (const SourceSummary& summary : timeline.sources) {
         NIXWHY_PROMISE(summary.lines == summary.kept + summary.let_go + summary.unreadable);
     }

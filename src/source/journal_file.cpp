@@ -13,8 +13,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <optional>
-#include <unordered_map>
 
 #include "base/error.hpp"
 
@@ -23,6 +23,10 @@ namespace nixwhy {
 namespace {
 
 constexpr std::size_t field_bytes_max = 1U << 20U;
+constexpr std::size_t entry_fields_max = 1024;  // as systemd writes them at most
+// Many entries may point at the same data, and that may be compressed: what one file gives has an end.
+constexpr std::uint64_t given_free_bytes = 64ULL << 20U;
+constexpr std::uint64_t given_ratio_max = 16;  // real journals stay below 5
 enum ObjectType : std::uint8_t { data_object = 1, entry_object = 3, type_max = 7 };
 enum Incompatible : std::uint32_t { flag_xz = 1, flag_lz4 = 2, flag_keyed = 4, flag_zstd = 8, flag_compact = 16 };
 
@@ -43,6 +47,11 @@ public:
     RandomFile& operator=(const RandomFile&) = delete;
 
     std::uint64_t size() const override { return size_; }
+    std::uint64_t next_data(std::uint64_t offset) override {
+        const off_t found = ::lseek(descriptor_, static_cast<off_t>(offset), SEEK_DATA);
+        if (found >= 0) return static_cast<std::uint64_t>(found);
+        return errno == ENXIO ? size_ : offset;
+    }
     std::string_view at(std::uint64_t offset, std::size_t size) override {
         if (offset >= size_) return {};
         const std::uint64_t number = offset / window_size;
@@ -112,45 +121,60 @@ std::string hex(std::string_view bytes) {
     return out;
 }
 
-// One decompressed payload, at most field_bytes_max of it; nothing where it is damaged.
-std::optional<std::string> decompress(std::string_view packed, unsigned flags) {
-    std::string out(std::min<std::size_t>(field_bytes_max, std::max<std::size_t>(packed.size() * 40, 65536)), '\0');
-    if ((flags & 4U) != 0) {
-        const std::unique_ptr<ZSTD_DStream, std::size_t (*)(ZSTD_DStream*)> state(ZSTD_createDStream(), ZSTD_freeDStream);
-        out.resize(field_bytes_max);
+// Unpacks the payloads of data objects, one at a time, into a place that is used again.
+class Unpacker {
+public:
+    // At most field_bytes_max bytes, good until the next call; nothing where the payload is damaged.
+    std::optional<std::string_view> unpack(std::string_view packed, unsigned flags) {
+        if (place_.empty()) place_.resize(field_bytes_max);
+        if ((flags & 4U) != 0) return zstd(packed);
+        if ((flags & 2U) != 0) return lz4(packed);
+        return xz(packed);
+    }
+
+private:
+    std::optional<std::string_view> zstd(std::string_view packed) {
+        if (!state_) state_.reset(ZSTD_createDCtx());
+        if (!state_) throw std::bad_alloc();
+        ZSTD_DCtx_reset(state_.get(), ZSTD_reset_session_only);
         ZSTD_inBuffer from{packed.data(), packed.size(), 0};
-        ZSTD_outBuffer to{out.data(), out.size(), 0};
+        ZSTD_outBuffer to{place_.data(), place_.size(), 0};
         while (from.pos < from.size && to.pos < to.size) {
-            const std::size_t result = ZSTD_decompressStream(state.get(), &to, &from);
+            const std::size_t result = ZSTD_decompressStream(state_.get(), &to, &from);
             if (ZSTD_isError(result) != 0U) return std::nullopt;
             if (result == 0) break;
         }
-        out.resize(to.pos);
-        return out;
+        return std::string_view(place_).substr(0, to.pos);
     }
-    if ((flags & 2U) != 0) {
+
+    std::optional<std::string_view> lz4(std::string_view packed) {
         if (packed.size() < 8) return std::nullopt;
-        const std::uint64_t size = number(packed, 0, 8);
-        out.resize(static_cast<std::size_t>(std::min<std::uint64_t>(size, field_bytes_max)));
-        const int got = LZ4_decompress_safe_partial(packed.data() + 8, out.data(), static_cast<int>(packed.size() - 8),
-                                                    static_cast<int>(out.size()), static_cast<int>(out.size()));
+        const int size = static_cast<int>(std::min<std::uint64_t>(number(packed, 0, 8), field_bytes_max));
+        const int got = LZ4_decompress_safe_partial(packed.data() + 8, place_.data(), static_cast<int>(packed.size() - 8), size, size);
         if (got < 0) return std::nullopt;
-        out.resize(static_cast<std::size_t>(got));
-        return out;
+        return std::string_view(place_).substr(0, static_cast<std::size_t>(got));
     }
-    lzma_stream state = LZMA_STREAM_INIT;
-    if (lzma_stream_decoder(&state, 64U << 20U, 0) != LZMA_OK) return std::nullopt;
-    state.next_in = reinterpret_cast<const std::uint8_t*>(packed.data());
-    state.avail_in = packed.size();
-    out.resize(field_bytes_max);
-    state.next_out = reinterpret_cast<std::uint8_t*>(out.data());
-    state.avail_out = out.size();
-    const lzma_ret result = lzma_code(&state, LZMA_FINISH);
-    out.resize(out.size() - state.avail_out);
-    lzma_end(&state);
-    if (result != LZMA_STREAM_END && result != LZMA_OK && result != LZMA_BUF_ERROR) return std::nullopt;
-    return out;
-}
+
+    std::optional<std::string_view> xz(std::string_view packed) {
+        lzma_stream state = LZMA_STREAM_INIT;
+        if (lzma_stream_decoder(&state, 64U << 20U, 0) != LZMA_OK) return std::nullopt;
+        state.next_in = reinterpret_cast<const std::uint8_t*>(packed.data());
+        state.avail_in = packed.size();
+        state.next_out = reinterpret_cast<std::uint8_t*>(place_.data());
+        state.avail_out = place_.size();
+        const lzma_ret result = lzma_code(&state, LZMA_FINISH);
+        const std::size_t got = place_.size() - state.avail_out;
+        lzma_end(&state);
+        if (result != LZMA_STREAM_END && result != LZMA_OK && result != LZMA_BUF_ERROR) return std::nullopt;
+        return std::string_view(place_).substr(0, got);
+    }
+
+    struct Free {
+        void operator()(ZSTD_DCtx* state) const { ZSTD_freeDCtx(state); }
+    };
+    std::unique_ptr<ZSTD_DCtx, Free> state_;
+    std::string place_;
+};
 
 class JournalReader {
 public:
@@ -172,6 +196,12 @@ public:
         find_entries(number(head, 88, 8), number(head, 136, 8));
         std::sort(entries_.begin(), entries_.end());
         for (const auto& [seqnum, offset] : entries_) {
+            if (gives_too_much()) {
+                outcome_.unreadable = entries_.size() - outcome_.entries;
+                outcome_.trouble = fmt::format("its entries point at the same data so often that they give {} times the bytes of the file; {} of {} were read",
+                                               given_ / bytes_.size(), outcome_.entries, entries_.size());
+                return outcome_;
+            }
             if (read_entry(offset, visit)) {
                 ++outcome_.entries;
             } else {
@@ -202,8 +232,9 @@ private:
                 // behind the last object lies the space that journald set aside
                 if (offset > tail) break;
                 if (skipped == 0) skipped_at = offset;
-                skipped += 8;
-                offset += 8;
+                const std::uint64_t next = std::max(offset + 8, type == 0 && size == 0 ? behind_zeros(offset) : 0);
+                skipped += next - offset;
+                offset = next;
                 continue;
             }
             if (type == entry_object && size >= 64 && object.size() >= 64) entries_.emplace_back(number(object, 16, 8), offset);
@@ -215,6 +246,22 @@ private:
             outcome_.trouble = fmt::format("the journal is damaged at byte {}: {} bytes could not be read", skipped_at, skipped);
         }
     }
+
+    // The eight bytes at or after `offset` that are not all zero; power cuts and sparse files leave gigabytes of zeros.
+    std::uint64_t behind_zeros(std::uint64_t offset) {
+        while (offset < bytes_.size()) {
+            const std::uint64_t data = bytes_.next_data(offset) & ~7ULL;
+            offset = std::max(offset, data);
+            const std::string_view block = bytes_.at(offset, 4096);
+            const std::size_t found = block.find_first_not_of('\0');
+            if (found != std::string_view::npos) return offset + (found & ~std::size_t{7});
+            if (block.empty()) break;
+            offset += block.size();
+        }
+        return bytes_.size();
+    }
+
+    bool gives_too_much() const { return given_ > given_free_bytes + given_ratio_max * bytes_.size(); }
 
     bool read_entry(std::uint64_t offset, const std::function<void(const JournalEntry&)>& visit) {
         const std::uint64_t size = number(bytes_.at(offset, 16), 8, 8);
@@ -230,6 +277,10 @@ private:
         const std::size_t item_size = compact_ ? 4 : 16;
         bool whole = true;
         for (std::size_t at = 64; at + item_size <= object.size(); at += item_size) {
+            if (at >= 64 + entry_fields_max * item_size || gives_too_much()) {
+                whole = false;
+                break;
+            }
             const std::uint64_t item = number(object, at, compact_ ? 4 : 8);
             if (item != 0 && !read_field(item, entry)) whole = false;
         }
@@ -253,13 +304,14 @@ private:
         const std::size_t take = static_cast<std::size_t>(std::min<std::uint64_t>(size - payload_at, field_bytes_max));
         const std::string_view payload = bytes_.at(offset + payload_at, take);
         if (flags == 0) {
+            given_ += payload.size();
             add_field(payload, entry);
             return payload.size() == take;
         }
-        const auto unpacked = decompress(payload, flags);
-        if (!unpacked) return false;
-        add_field(*unpacked, entry);
-        return true;
+        const auto unpacked = unpacker_.unpack(payload, flags);
+        given_ += unpacked ? unpacked->size() : take;
+        if (unpacked) add_field(*unpacked, entry);
+        return unpacked.has_value();
     }
 
     void add_field(std::string_view payload, JournalEntry& entry) {
@@ -271,6 +323,8 @@ private:
     RandomBytes& bytes_;
     const std::function<bool(std::string_view)>& wanted_;
     bool compact_ = false;
+    Unpacker unpacker_;
+    std::uint64_t given_ = 0;  // bytes of fields so far
     std::vector<std::pair<std::uint64_t, std::uint64_t>> entries_;
     JournalOutcome outcome_;
 };

@@ -4,12 +4,10 @@
 
 #include <fmt/core.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <set>
 
@@ -25,6 +23,9 @@ namespace {
 
 constexpr std::size_t head_size = 65536;
 constexpr std::uint64_t ratio_free_bytes = 64ULL << 20U;
+// Names are held until the end. Once those of one input come to so many bytes, no tool made them, and they are cut shorter.
+constexpr std::uint64_t names_bytes_free = 16ULL << 20U;
+constexpr std::uint64_t later_name_bytes_max = 256;
 
 // Counts what passes.
 class CountingStream : public Stream {
@@ -99,7 +100,10 @@ public:
             notices_.push_back({file.name, fmt::format("it unpacks to more than {} bytes and was left there; --limit unpacked=N reads further", limits_.unpacked_bytes_max)});
         }
         if (members_ > limits_.archive_members_max) notices_.push_back({file.name, fmt::format("only the first {} members were read; --limit members=N reads further", limits_.archive_members_max)});
-        if (long_names_ > 0) notices_.push_back({file.name, fmt::format("{} members have names of more than {} bytes, which were cut", long_names_, limits_.name_bytes_max)});
+        if (long_names_ > 0) {
+            const std::string later = names_bytes_ < names_bytes_free ? "" : fmt::format(" (of {}, once all names came to {})", later_name_bytes_max, limit_text(names_bytes_free));
+            notices_.push_back({file.name, fmt::format("{} members have names of more than {} bytes{}, which were cut", long_names_, limits_.name_bytes_max, later)});
+        }
         if (damaged_.empty()) return;
         for (std::size_t i = 1; i < damaged_.size(); ++i) notices_.push_back(damaged_[i]);
         const Notice& first = damaged_.front();
@@ -122,8 +126,10 @@ private:
         } else {
             const std::string trouble = read_archive(peeked, [&](const std::string& whole_name, Stream& bytes) {
                 if (unpacked_->over() || ++members_ > limits_.archive_members_max) return false;
-                if (whole_name.size() > limits_.name_bytes_max) ++long_names_;
-                const std::string member = whole_name.substr(0, limits_.name_bytes_max);
+                const std::uint64_t most = names_bytes_ < names_bytes_free ? limits_.name_bytes_max : std::min(limits_.name_bytes_max, later_name_bytes_max);
+                if (whole_name.size() > most) ++long_names_;
+                const std::string member = whole_name.substr(0, most);
+                names_bytes_ += member.size();
                 RatioGuard guard(bytes, *unpacked_);
                 const std::string inner = member.empty() ? name : name + "!" + member;
                 leaf_or_unwind(inner, member.empty() ? without_extension(shape) : std::string_view(member), {}, guard, depth + 1);
@@ -152,34 +158,65 @@ private:
     std::vector<Notice> damaged_;
     std::uint64_t members_ = 0;
     std::uint64_t long_names_ = 0;
+    std::uint64_t names_bytes_ = 0;
 };
 
-void list_folder(const std::string& folder, const Limits& limits, std::vector<InputFile>& files, std::vector<Notice>& notices,
-                 std::uint64_t& unreadable) {
-    std::error_code failed;
-    fs::recursive_directory_iterator walk(folder, fs::directory_options::skip_permission_denied, failed);
-    if (failed) throw Error(fmt::format("{}: {}", folder, failed.message()));
-    for (; walk != fs::recursive_directory_iterator(); walk.increment(failed)) {
+// Folders are walked in the order of names, so that what a limit leaves out is the same every time.
+class FolderWalk {
+public:
+    FolderWalk(const Limits& limits, std::vector<InputFile>& files, std::vector<Notice>& notices, std::uint64_t& unreadable)
+        : limits_(limits), files_(files), notices_(notices), unreadable_(unreadable) {}
+
+    void walk(const fs::path& top) {
+        std::vector<fs::path> waiting{top};  // the next one last
+        while (!waiting.empty() && !full_) {
+            const fs::path folder = std::move(waiting.back());
+            waiting.pop_back();
+            std::vector<fs::directory_entry> entries = read(folder);
+            std::vector<fs::path> below;
+            for (const fs::directory_entry& entry : entries) look_at(entry, below);
+            waiting.insert(waiting.end(), std::make_move_iterator(below.rbegin()), std::make_move_iterator(below.rend()));
+        }
+        if (full_) notices_.push_back({top.string(), fmt::format("only the first {} files were read; --limit files=N reads further", limits_.files_max)});
+    }
+
+private:
+    std::vector<fs::directory_entry> read(const fs::path& folder) {
+        std::vector<fs::directory_entry> entries;
+        std::error_code failed;
+        fs::directory_iterator at(folder, failed);
+        for (; !failed && at != fs::directory_iterator(); at.increment(failed)) {
+            entries.push_back(*at);
+            // names are held until they are sorted; a folder with ten times as many is read that far only
+            if (entries.size() >= 10 * limits_.files_max) break;
+        }
         if (failed) {
-            notices.push_back({folder, fmt::format("the folder cannot be read further: {}", failed.message())});
-            return;
+            notices_.push_back({folder.string(), fmt::format("the folder cannot be read: {}", failed.message())});
+            ++unreadable_;
         }
-        if (files.size() >= limits.files_max) {
-            notices.push_back({folder, fmt::format("only the first {} files were read; --limit files=N reads further", limits.files_max)});
-            return;
-        }
+        std::sort(entries.begin(), entries.end());
+        return entries;
+    }
+
+    void look_at(const fs::directory_entry& entry, std::vector<fs::path>& below) {
         std::error_code ignored;
-        const fs::file_status status = walk->symlink_status(ignored);
-        if (fs::is_regular_file(status)) {
-            files.push_back({walk->path().string(), walk->path().string()});
-        } else if (fs::is_directory(status) && ::access(walk->path().c_str(), R_OK | X_OK) != 0) {
-            notices.push_back({walk->path().string(), fmt::format("the folder cannot be read: {}", std::strerror(errno))});
-            ++unreadable;
-        } else if (fs::is_symlink(status) && fs::is_regular_file(walk->path(), ignored)) {
-            notices.push_back({walk->path().string(), "a symbolic link inside a folder is not followed"});
+        const fs::file_status status = entry.symlink_status(ignored);
+        if (fs::is_directory(status)) {
+            below.push_back(entry.path());
+        } else if (fs::is_regular_file(status)) {
+            full_ = full_ || files_.size() >= limits_.files_max;
+            if (!full_) files_.push_back({entry.path().string(), entry.path().string()});
+        } else if (fs::is_symlink(status) && fs::is_regular_file(entry.path(), ignored)) {
+            notices_.push_back({entry.path().string(), "a symbolic link inside a folder is not followed"});
         }
     }
-}
+
+    const Limits& limits_;
+    std::vector<InputFile>& files_;
+    std::vector<Notice>& notices_;
+    std::uint64_t& unreadable_;
+    bool full_ = false;
+};
 
 }  // namespace
 
@@ -196,12 +233,7 @@ std::vector<InputFile> list_inputs(const std::vector<std::string>& inputs, const
             notices.push_back({input, fmt::format("cannot be opened: {}", std::error_code(errno, std::generic_category()).message())});
             ++failed;
         } else if (S_ISDIR(status.st_mode)) {
-            try {
-                list_folder(input, limits, files, notices, failed);
-            } catch (const Error& error) {
-                notices.push_back({input, error.what()});
-                ++failed;
-            }
+            FolderWalk(limits, files, notices, failed).walk(input);
         } else if (S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode)) {
             files.push_back({input, input});
         } else {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <memory>
 
@@ -33,8 +34,10 @@ std::string folder_of(const std::string& path) {
 class HiddenFile {
 public:
     explicit HiddenFile(const std::string& path) : path_(path) {
-        descriptor_ = ::open(folder_of(path).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-        if (descriptor_ < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
+        // to give it its name takes /proc, which a rescue system may not have mounted
+        const bool nameless = ::access("/proc/self/fd", X_OK) == 0;
+        descriptor_ = nameless ? ::open(folder_of(path).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) : -1;
+        if (descriptor_ < 0 && (!nameless || errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
             name_hidden();
             descriptor_ = ::open(hidden_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
         }
@@ -60,6 +63,7 @@ public:
         };
         const int failed = link_to(path_);
         if (failed == 0) return true;
+        if (!hidden_.empty() && (failed == EPERM || failed == EOPNOTSUPP || failed == ENOSYS)) return move_there(replace);
         if (failed != EEXIST) fail(path_, std::strerror(failed));
         if (!replace) return false;
         if (hidden_.empty()) {
@@ -73,6 +77,16 @@ public:
     }
 
 private:
+    // Sticks and some network disks know no second name for a file.
+    bool move_there(bool replace) {
+        int failed = ::renameat2(AT_FDCWD, hidden_.c_str(), AT_FDCWD, path_.c_str(), replace ? 0U : RENAME_NOREPLACE) == 0 ? 0 : errno;
+        if (failed == EINVAL && ::access(path_.c_str(), F_OK) == 0) failed = EEXIST;
+        if (failed == EINVAL) failed = ::rename(hidden_.c_str(), path_.c_str()) == 0 ? 0 : errno;
+        if (failed == EEXIST) return false;
+        if (failed != 0) fail(path_, std::strerror(failed));
+        hidden_.clear();
+        return true;
+    }
     void name_hidden() {
         const std::size_t slash = path_.rfind('/');
         const std::size_t base = slash == std::string::npos ? 0 : slash + 1;
