@@ -18,7 +18,17 @@
 
 namespace nixwhy {
 
+void check_leak(const Options& options, const std::string& text) {
+    if (options.no_redact) return;
+    const auto leak = find_leak(text);
+    if (!leak) return;
+    throw Error(fmt::format("the finished report holds a secret that was not masked: {} at line {}, column {}; nothing was written\n"
+                            "please report this with the name above and without the secret; --no-redact writes the report as it is",
+                            leak->detector, leak->line, leak->column), Exit::secret);
+}
+
 void put_out(const Options& options, const std::string& text) {
+    check_leak(options, text);
     if (options.output.empty()) {
         write_all(STDOUT_FILENO, text, "standard output");
     } else {

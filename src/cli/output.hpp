@@ -9,7 +9,12 @@
 
 namespace nixwhy {
 
-// Writes `text` to options.output, or to standard output where that is empty. Throws Error where it can't.
+// Scans finished bytes for secrets once more, unless options.no_redact. Throws Error with exit code 5, naming the
+// detector and the place, not the secret.
+void check_leak(const Options& options, const std::string& text);
+
+// Checks `text` for leaks, then writes it to options.output, or to standard output where that is empty. Throws Error
+// where it can't; then nothing is written.
 void put_out(const Options& options, const std::string& text);
 
 // Opens the step summary of a GitHub run for --format github, where there is one: a confined process could not. Throws

@@ -25,7 +25,9 @@ void explain_to_error(const std::string& bundle, const Options& options) {
         const Analysis analysis = analyze({bundle}, rules, {}, {}, redactor);
         Options shown = options;
         if (::isatty(STDERR_FILENO) == 0 && options.color == "auto") shown.color = "never";
-        std::fputs(find_writer("terminal")->write(analysis.report, write_options(shown)).c_str(), stderr);
+        const std::string report = find_writer("terminal")->write(analysis.report, write_options(shown));
+        check_leak(options, report);
+        std::fputs(report.c_str(), stderr);
     } catch (const Error& error) {
         std::fprintf(stderr, "nixwhy: %s\n", error.what());
     }

@@ -196,7 +196,7 @@ std::string Keeper::path(unsigned stream, unsigned part) const {
 void Keeper::put(unsigned number, const std::string& lines) {
     if (folder_.empty() || !trouble_.empty()) return;
     Stream& stream = streams_[number];
-    std::string safe = redactor_.lines(std::string_view(lines).substr(0, lines.size() - 1)).str() + "\n";
+    std::string safe = redactor_.lines(std::string_view(lines).substr(0, lines.size() - 1), stream.context).str() + "\n";
     if (stream.part == 0 && stream.head_bytes >= head_bytes_max) stream.part = 1;
     if (stream.part > 0 && stream.part_bytes >= part_bytes_max) {
         ++stream.part;

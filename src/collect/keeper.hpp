@@ -60,6 +60,7 @@ private:
         std::uint64_t head_bytes = 0; // written to the first file
         unsigned part = 0;            // of the files behind the first
         std::uint64_t part_bytes = 0;
+        Context context;              // what its lines so far say about the next
     };
 
     void write_out();

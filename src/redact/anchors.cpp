@@ -25,12 +25,12 @@ struct Special {
 };
 
 constexpr std::array<Special, 5> specials{{
-    {anchor_name, "pass secret token key pwd psk cred jwt kennwort pswd pw= pw: pw\" pw~ otp= otp: otp\" auth bearer"},
+    {anchor_name, "pass secret token key pwd psk cred jwt kennwort pswd pw= pw: pw\" pw, otp= otp: otp\" auth bearer"},
     {anchor_colour, "\x1b[0 \x1b[1 \x1b[2 \x1b[3 \x1b[4 \x1b[5 \x1b[6 \x1b[7 \x1b[8 \x1b[9 \x1b[m \x1b[k #033[ \\u001b[ \\x1b[ \\033[ \\e[ ^[["},
     {anchor_escape, "%22 %27 %3a %3d %40 %7b %5b %20 &quot; &#3 &apos; =3d \\u00 \\x2 \\x3 \\x4 \\x5 \\x6 \\x7 \\07 \\16 \\15 \\14"},
-    {anchor_key_block, "-begin ~begin private-lines:"},
-    {anchor_line, "cat~ get~secret machine~ login~ data: data\" stringdata genkey genpsk token~create generate-secret pass~show rand~ pwgen .secret "
-                  "print-join-command authkey secrets~ sops~ age~ base64~ node-token"},
+    {anchor_key_block, "-begin ,begin private-lines:"},
+    {anchor_line, "cat, get,secret machine, login, data: data\" stringdata genkey genpsk token,create generate-secret pass,show rand, pwgen .secret "
+                  "print-join-command authkey secrets, sops, age, base64, node-token"},
 }};
 
 struct Literal {
@@ -55,7 +55,7 @@ struct Table {
                 continue;
             }
             std::string text = lower(word);
-            std::replace(text.begin(), text.end(), '~', ' ');
+            std::replace(text.begin(), text.end(), ',', ' ');
             const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i]) | 0x20U); };
             NIXWHY_PROMISE(text.size() >= 3);
             const std::uint32_t at = slot(byte(0) | (byte(1) << 8U) | (byte(2) << 16U));

@@ -35,6 +35,7 @@ struct Name {
     std::size_t begin = 0, end = 0;
     bool option = false;  // --token
     bool first = false;   // of its line
+    bool item = false;    // alone in its line, as the items of a list are
     bool quoted = false;
     Named named = Named::nothing;
 };
@@ -197,8 +198,8 @@ bool awaits(std::string_view line, std::size_t at, const Name& name, Joint joint
     std::size_t indent = 0;
     skip_blanks(line, indent);
     const std::string_view rest = trim(line.substr(std::min(at, line.size())));
-    if (joint == Joint::none && name.option && (rest.empty() || rest == ",")) return context.expect(Context::Await::item, name.named, indent, 1), true;
-    if (joint == Joint::assigned && rest.empty() && name.quoted && name.option) return context.expect(Context::Await::item, name.named, indent, 1), true;
+    if (joint == Joint::none && name.option && name.item && (rest.empty() || rest == ",")) return context.expect(Context::Await::item, name.named, indent, 1), true;
+    if (joint == Joint::assigned && rest.empty() && name.quoted && name.option && name.item) return context.expect(Context::Await::item, name.named, indent, 1), true;
     if (joint != Joint::colon && joint != Joint::assigned) return false;
     static const Regex block(R"(^[|>][+-]?\d?$)");
     if (block.search(rest) || rest == "''") return context.expect(Context::Await::block, name.named, indent, 200), true;
@@ -209,7 +210,7 @@ bool awaits(std::string_view line, std::size_t at, const Name& name, Joint joint
 }  // namespace
 
 void find_named(std::string_view line, std::size_t at, std::size_t& done, Context& context, std::vector<Secret>& found) {
-    Name name{at, at, false, false, false, Named::nothing};
+    Name name{at, at, false, false, false, false, Named::nothing};
     while (name.begin > 0 && at - name.begin < name_max && is_name_char(line[name.begin - 1])) --name.begin;
     while (name.end < line.size() && name.end - at < name_max && is_name_char(line[name.end])) ++name.end;
     while (name.end > at && (line[name.end - 1] == '.' || line[name.end - 1] == '-')) --name.end;
@@ -221,6 +222,9 @@ void find_named(std::string_view line, std::size_t at, std::size_t& done, Contex
     if (name.named == Named::nothing) return;
     name.option = line[name.begin] == '-' && (name.begin == 0 || is_blank(line[name.begin - 1]) || is_quote(line[name.begin - 1]) || contains("=([,", line.substr(name.begin - 1, 1)));
     const std::string_view before = trim(line.substr(0, name.begin));
+    // an item of a list, alone in its line: `"--password",`; not the last word of a sentence
+    const std::string_view lead = !before.empty() && is_quote(before.back()) ? trim(before.substr(0, before.size() - 1)) : before;
+    name.item = lead.empty() || lead == "-" || lead == "[";
     name.first = before.empty() || before == "-" || before == "export" || before == "declare -x" || before == "set" || before == "+" || before == ">" || before == "<";
     std::size_t value_begin = name.end;
     const Joint joint = take_joint(line, value_begin, name);

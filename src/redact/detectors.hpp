@@ -15,7 +15,7 @@ enum class By : std::uint8_t {
     made,      // as position, and the value must look made by a machine
 };
 
-// One detector. `literals` are lower case, three bytes or more, separated by blanks (`~` stands for a blank; `@` is
+// One detector. `literals` are lower case, three bytes or more, separated by blanks (`,` stands for a blank; `@` is
 // looked for by itself, `.` as the dot of a bootstrap token, `*` stands for a long run of
 // letters and digits); a line that holds none of them is not looked at. Of `pattern` the group `secret` is the secret, unless the group `keep` took
 // part; `all` patterns without a name mean the whole match.

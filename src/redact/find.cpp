@@ -43,7 +43,6 @@ struct Search {
     std::vector<std::pair<std::string, const char*>> values;
 
     void rows(const std::vector<Hit>& hits);
-    void row(std::size_t index);
     void names(const std::vector<Hit>& hits);
     void containers();
     void through(const Decoded& decoded);
@@ -61,22 +60,6 @@ bool inside_mark(std::string_view line, std::size_t begin, std::size_t end) {
     return line.substr(begin, end - begin).find("[REDACTED:") == 0;
 }
 
-void Search::row(std::size_t index) {
-    const Detector& detector = detectors()[index];
-    Groups groups;
-    for (std::size_t from = 0; from < line.size() && expression(index).find(line, from, groups); groups.clear()) {
-        std::string_view secret, keep;
-        for (const auto& [name, text] : groups) (name == "keep" ? keep : secret) = text;
-        if (secret.empty()) break;
-        const std::size_t begin = static_cast<std::size_t>(secret.data() - line.data());
-        from = begin + secret.size();
-        if (!keep.empty() || inside_mark(line, begin, from)) continue;
-        if (detector.by != By::shape && is_no_secret({secret, true, true, {}})) continue;
-        if (detector.by == By::made && !looks_made(secret)) continue;
-        found.push_back({begin, from, detector.name});
-    }
-}
-
 void Search::rows(const std::vector<Hit>& hits) {
     std::vector<std::uint16_t> wanted;
     for (const Hit& hit : hits) {
@@ -84,7 +67,10 @@ void Search::rows(const std::vector<Hit>& hits) {
     }
     std::sort(wanted.begin(), wanted.end());
     wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-    for (const std::uint16_t index : wanted) row(index);
+    for (const std::uint16_t index : wanted) {
+        const std::vector<Secret> own = find_by(index, line);
+        found.insert(found.end(), own.begin(), own.end());
+    }
 }
 
 void Search::names(const std::vector<Hit>& hits) {
@@ -172,6 +158,24 @@ void Search::run(const std::vector<Hit>& hits) {
 }
 
 }  // namespace
+
+std::vector<Secret> find_by(std::size_t index, std::string_view line) {
+    std::vector<Secret> found;
+    const Detector& detector = detectors()[index];
+    Groups groups;
+    for (std::size_t from = 0; from < line.size() && expression(index).find(line, from, groups); groups.clear()) {
+        std::string_view secret, keep;
+        for (const auto& [name, text] : groups) (name == "keep" ? keep : secret) = text;
+        if (secret.empty()) break;
+        const std::size_t begin = static_cast<std::size_t>(secret.data() - line.data());
+        from = begin + secret.size();
+        if (!keep.empty() || inside_mark(line, begin, from)) continue;
+        if (detector.by != By::shape && is_no_secret({secret, true, true, {}})) continue;
+        if (detector.by == By::made && !looks_made(secret)) continue;
+        found.push_back({begin, from, detector.name});
+    }
+    return found;
+}
 
 Findings find_secrets(std::string_view line, const std::vector<Hit>& hits, Context& context, const KnownSecrets* known) {
     Search search{line, context, known, 0, {}, {}};

@@ -20,4 +20,7 @@ struct Findings {
 // `hits` are those of find_anchors in this line, places counted from its start. `known` may be null.
 Findings find_secrets(std::string_view line, const std::vector<Hit>& hits, Context& context, const KnownSecrets* known);
 
+// Those of one detector alone, in the line as it stands.
+std::vector<Secret> find_by(std::size_t detector, std::string_view line);
+
 }  // namespace nixwhy

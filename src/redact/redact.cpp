@@ -12,6 +12,7 @@ namespace nixwhy {
 namespace {
 
 constexpr int rounds_max = 4;
+constexpr std::size_t line_bytes_max = 32U << 20U;
 constexpr std::size_t block_max = 256U << 10U;
 
 // The lines of `text` that have to be looked at: `visit(line, hits)` with what stands before it copied by `pass`.
@@ -106,11 +107,49 @@ void Redactor::learn(std::string_view text) {
 Safe Redactor::line(std::string_view text) { return Safe(printable(mask(text))); }
 
 Safe Redactor::lines(std::string_view text) {
-    const std::string masked = mask(text);
+    Context context;
+    return lines(text, context);
+}
+
+Safe Redactor::lines(std::string_view text, Context& context) {
+    const std::string masked = bytes(text, context);
     std::string out;
     for (const std::string_view part : split(masked, '\n')) out += printable(part) + '\n';
     out.pop_back();
     return Safe(std::move(out));
+}
+
+std::string RedactedStream::put(std::string_view bytes) {
+    std::string out;
+    // a line that is longer than all that may wait is cut, at the same place however it came
+    while (!bytes.empty()) {
+        const std::size_t room = line_bytes_max - waiting_.size();
+        const std::string_view part = bytes.substr(0, room);
+        const std::size_t newline = part.rfind('\n');
+        if (newline == std::string_view::npos) {
+            waiting_ += part;
+            bytes.remove_prefix(part.size());
+            if (waiting_.size() < line_bytes_max) break;
+            out += redactor_.bytes(waiting_, context_);
+            waiting_.clear();
+            continue;
+        }
+        if (waiting_.empty()) {
+            out += redactor_.bytes(part.substr(0, newline + 1), context_);
+        } else {
+            waiting_ += part.substr(0, newline + 1);
+            out += redactor_.bytes(waiting_, context_);
+            waiting_.clear();
+        }
+        bytes.remove_prefix(newline + 1);
+    }
+    return out;
+}
+
+std::string RedactedStream::end() {
+    std::string out = redactor_.bytes(waiting_, context_);
+    waiting_.clear();
+    return out;
 }
 
 std::optional<Leak> find_leak(std::string_view text) {
@@ -119,6 +158,7 @@ std::optional<Leak> find_leak(std::string_view text) {
     const KnownSecrets none;
     each_line(text, none, context, [](std::string_view) {}, [&](std::string_view line, const std::vector<Hit>& hits) {
         const Findings findings = find_secrets(line, hits, context, nullptr);
+        context.await = Context::Await::nothing;  // a report breaks lines where it likes: the next is no value of this one
         if (leak || findings.secrets.empty()) return;
         const auto before = text.substr(0, static_cast<std::size_t>(line.data() - text.data()));
         leak = Leak{findings.secrets[0].detector, static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n')) + 1, findings.secrets[0].begin + 1};

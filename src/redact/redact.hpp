@@ -36,6 +36,8 @@ public:
     Safe line(std::string_view text);
     // Several lines stay several lines.
     Safe lines(std::string_view text);
+    // The next lines of a stream, whose `context` the lines before have made.
+    Safe lines(std::string_view text, Context& context);
 
     // Looks for secrets without giving anything out: what is masked in one place is masked in all that follow.
     void learn(std::string_view text);
@@ -53,6 +55,21 @@ private:
     bool mask_;
     KnownSecrets known_;
     std::map<std::string, std::uint64_t> counts_;
+};
+
+// A stream that is redacted as it comes, in pieces of any size: the same bytes come out however it was cut.
+class RedactedStream {
+public:
+    explicit RedactedStream(Redactor& redactor) : redactor_(redactor) {}
+
+    // What can go out of all that came; the line whose end did not come yet waits, up to 32 MiB.
+    std::string put(std::string_view bytes);
+    std::string end();
+
+private:
+    Redactor& redactor_;
+    Context context_;
+    std::string waiting_;
 };
 
 // A secret in finished bytes: its detector, and the line and column (from 1) where it stands.

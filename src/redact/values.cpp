@@ -39,7 +39,7 @@ const Regex& form_of_no_secret() {
     static const Regex forms(
         R"~((?i)^\[redacted)~"
         R"~(|^\$[({]|^\$[a-z_]\w*$|^\$[a-z_]+[./:]|^%[a-z_]+%$|^%\(|^%[-+#0-9.]*[a-z]$|^\{\{|^\{$|^\{\}|^<[^>]*>?$|^\[$|^\[\]|^@[a-z_]+@|^\$\$|^<<|^__[a-z_]+__$)~"
-        R"~(|^[*•.x#_?-]{3,}$|^\*\w*$|^\([a-z][^)]*\)?$|^\.\.\.|^…)~"
+        R"~(|^[*•.x#_?-]{3,}$|^\*+$|^\([a-z][^)]*\)?$|^\.\.\.|^…)~"
         R"~(|^enc\[|^vault:|^!vault|^sops:|^op://|^ref\+|^aws-ssm|^arn:|^secret(?:ref)?://|^env[:.]|^file:|^age1[a-z0-9]{8}|^age-encryption)~"
         R"~(|^sha(?:1|256|384|512)[-:]|^md5:|^ssh-(?:rsa|ed25519|dss)\b|^ecdsa-sha2|^aaaa[bce][a-z0-9]|^-----|^-$|^https?://[^@]*$|^[a-z][a-z0-9+.-]*://[^@]*$)~"
         R"~(|^(?:config|cfg|lib|pkgs|builtins|var|local|module|data|secrets?|values|self|process\.env|os\.environ|env|ctx|args|opts|options|params|request|settings|inputs)[.\[])~"

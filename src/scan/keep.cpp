@@ -18,7 +18,7 @@ std::string kind_of(const Event& event) {
 
 }  // namespace
 
-void Keeper::add(Event event) {
+void KeptEvents::add(Event event) {
     const std::string kind = kind_of(event);
     std::string key = kind + template_of(std::string_view(event.message).substr(0, 300));
     if (groups_.find(key) == groups_.end()) {
@@ -39,7 +39,7 @@ void Keeper::add(Event event) {
     }
 }
 
-std::vector<Event> Keeper::take() {
+std::vector<Event> KeptEvents::take() {
     std::vector<Event> events;
     for (auto& [key, group] : groups_) {
         // the last one kept stands for those that were let go in between

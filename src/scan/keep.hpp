@@ -12,7 +12,7 @@
 
 namespace nixwhy {
 
-class Keeper {
+class KeptEvents {
 public:
     void add(Event event);
     // All that was kept, in the order it stood.

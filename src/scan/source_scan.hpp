@@ -105,7 +105,7 @@ private:
     const Limits& limits_;
     Literals::Searcher searcher_;
     ScannedSource out_;
-    Keeper keeper_;
+    KeptEvents keeper_;
     OpenBlock block_;
     std::vector<LiteralHit> hits_;
     std::uint64_t next_line_ = 1;
