@@ -208,7 +208,7 @@ function __nixwhy_rules
     nixwhy rules list 2>/dev/null | string replace -r ' .*' ''
 end
 complete -c nixwhy -f
-complete -c nixwhy -n __fish_use_subcommand -l help -d 'show help'
+complete -c nixwhy -l help -d 'show help'
 complete -c nixwhy -n __fish_use_subcommand -l version -d 'show the version and the digest of the rules'
 )~";
     for (const auto& [word, list] : by_first_word()) {
