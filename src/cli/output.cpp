@@ -29,6 +29,10 @@ void check_leak(const Options& options, const std::string& text) {
 
 void put_out(const Options& options, const std::string& text) {
     check_leak(options, text);
+    put_out_rules(options, text);
+}
+
+void put_out_rules(const Options& options, const std::string& text) {
     if (options.output.empty()) {
         write_all(STDOUT_FILENO, text, "standard output");
     } else {

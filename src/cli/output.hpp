@@ -16,6 +16,8 @@ void check_leak(const Options& options, const std::string& text);
 // Checks `text` for leaks, then writes it to options.output, or to standard output where that is empty. Throws Error
 // where it can't; then nothing is written.
 void put_out(const Options& options, const std::string& text);
+// The same for the text of rules, which holds nothing of any input and names places of secrets.
+void put_out_rules(const Options& options, const std::string& text);
 
 // Opens the step summary of a GitHub run for --format github, where there is one: a confined process could not. Throws
 // Error where it can't be opened.

@@ -61,7 +61,7 @@ int run_rules_list(const Options& options) {
         list.push_back({{"id", rule.id}, {"kind", name_of(rule.kind)}, {"title", rule.title}, {"origin", rule.origin}});
         out += fmt::format("{:<44} {:<8} {}{}\n", rule.id, name_of(rule.kind), rule.title, rule.origin == "built-in" ? "" : fmt::format("  ({})", rule.origin));
     }
-    put_out(options, options.format == "json" ? json_pretty(list) : out);
+    put_out_rules(options, options.format == "json" ? json_pretty(list) : out);
     return 0;
 }
 
@@ -84,7 +84,7 @@ int run_rules_show(const Options& options) {
         out += list_of("It looks like", rule.examples_match, write.width, false);
         out += list_of("Proof", rule.references, write.width, false);
     }
-    put_out(options, out);
+    put_out_rules(options, out);
     return 0;
 }
 
