@@ -53,8 +53,13 @@ outcome=$(field outcome)
   echo "report=$work/report.json"
 } >>"${GITHUB_OUTPUT:-/dev/null}"
 
-# Annotations go to standard output; the same format adds to the step summary, within its limit.
-explain --format github 2>/dev/null || true
+# Annotations go to standard output; the same format adds to the step summary, within its limit. A run that is fine is
+# not worth a summary.
+if [ "$outcome" = no-failure ]; then
+  say "no failure in what was given"
+else
+  explain --format github 2>/dev/null || true
+fi
 
 # One comment a pull request, found again by its first line. A run that is fine again says so there, and makes none.
 if [ "$NIXWHY_COMMENT" = true ] && [ -n "$NIXWHY_PULL_REQUEST" ]; then
