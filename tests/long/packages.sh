@@ -1,8 +1,9 @@
 # The release as a new user meets it: made twice with the same bytes; the package is without errors for lintian, installs
-# in a fresh Debian, works there as a plain user, and goes without a trace; the tar works from any folder.
+# in a fresh Debian, works there as a plain user, writes a report by itself when a unit of the booted machine fails, and
+# goes without a trace; the tar works from any folder.
 set -euo pipefail
 . tools/setup.sh
-install debootstrap lintian zstd
+install debootstrap lintian zstd systemd-container
 [ "$(id -u)" -eq 0 ] || { echo "0 passed, 0 failed, 1 skipped: chroot needs root"; exit 0; }
 work=$(mktemp -d)
 fresh=$work/debian
@@ -17,7 +18,7 @@ diff "$work/one/SHA256SUMS" "$work/two/SHA256SUMS" && ok "made twice, the same b
 lintian --fail-on error "$work"/one/*.deb && ok "lintian finds no error"
 
 mirror=$(sed -n 's/^deb \(\[[^]]*\] \)\?\([^ ]*\) bookworm main.*/\2/p; s/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1)
-debootstrap --variant=minbase --include=ca-certificates bookworm "$fresh" ${mirror:+"$mirror"} >"$work/debootstrap.log" 2>&1 || { tail -n 20 "$work/debootstrap.log"; exit 1; }
+debootstrap --variant=minbase --include=ca-certificates,systemd,systemd-sysv,dbus bookworm "$fresh" ${mirror:+"$mirror"} >"$work/debootstrap.log" 2>&1 || { tail -n 20 "$work/debootstrap.log"; exit 1; }
 cp -r /etc/apt/. "$fresh/etc/apt/"
 mount -t proc proc "$fresh/proc"
 cp "$work"/one/*.deb fixtures/incidents/scripted-rebuild/deploy.log "$fresh/tmp/"
@@ -25,6 +26,34 @@ find "$fresh" -xdev -not -path '*/proc/*' -not -path '*/tmp/*' -printf '%P\n' | 
 chroot "$fresh" sh -c 'apt-get update -qq && apt-get install -y -qq --no-install-recommends /tmp/*.deb' >"$work/install.log" 2>&1 || { tail -n 20 "$work/install.log"; exit 1; }
 chroot "$fresh" setpriv --reuid 65534 --regid 65534 --clear-groups nixwhy explain /tmp/deploy.log | grep -q '^CAUSE' && ok "installed, explains as nobody"
 chroot "$fresh" nixwhy rules show certmgr.token-rejected | grep -q apitoken.secret && ok "knows its rules"
+
+# The booted machine: a unit that fails, with the drop-in as docs/recipes.md has it.
+umount "$fresh/proc"
+mkdir -p "$fresh/var/log/journal" "$fresh/etc/systemd/system/site.service.d"
+printf '[Service]\nType=oneshot\nExecStart=/bin/sh -c "cat /srv/site/no-such-file"\n' >"$fresh/etc/systemd/system/site.service"
+cp "$fresh/usr/share/nixwhy/on-failure.conf" "$fresh/etc/systemd/system/site.service.d/"
+cat >"$fresh/usr/local/sbin/try" <<'TRY'
+#!/bin/sh
+systemctl start site.service
+for i in $(seq 60); do
+  ls /var/lib/nixwhy/site.service.*.txt && break
+  sleep 1
+done
+journalctl --sync
+systemctl poweroff
+TRY
+chmod +x "$fresh/usr/local/sbin/try"
+printf '[Service]\nExecStart=/usr/local/sbin/try\n[Install]\nWantedBy=multi-user.target\n' >"$fresh/etc/systemd/system/try.service"
+chroot "$fresh" systemctl enable --quiet try.service
+[ -d /run/systemd/nspawn ] || { mkdir -p /run/systemd/nspawn && mount -t tmpfs tmpfs /run/systemd/nspawn; }
+SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=0 timeout 180 systemd-nspawn --quiet --directory "$fresh" --boot --register=no --keep-unit --private-network --console=pipe >"$work/boot.log" 2>&1 || { tail -n 30 "$work/boot.log"; exit 1; }
+report=$(ls "$fresh"/var/lib/nixwhy/site.service.*.txt "$fresh"/var/lib/private/nixwhy/site.service.*.txt 2>/dev/null | head -n 1)
+[ -s "$report" ] || { echo "no report was written"; journalctl -D "$fresh/var/log/journal" -u 'nixwhy-report@*' --no-pager | tail -n 20; exit 1; }
+grep -q '/srv/site/no-such-file' "$report" && ok "a unit that failed wrote its report: $(head -n 1 "$report")"
+journalctl -D "$fresh/var/log/journal" --no-pager | grep -q 'site.service failed, report: ' && ok "the journal says where"
+rm -rf "$fresh"/var/lib/nixwhy "$fresh"/var/lib/private/nixwhy
+mount -t proc proc "$fresh/proc"
+
 chroot "$fresh" sh -c 'dpkg -L nixwhy' >"$work/files"
 chroot "$fresh" apt-get purge -y -qq nixwhy >/dev/null 2>&1
 while read -r file; do
