@@ -53,7 +53,7 @@ std::string write_github(const Report& report, const WriteOptions&) {
     if (causes.size() > told_max) rest += fmt::format("\n{} more causes", causes.size() - told_max);
     if (effects.size() > told_max) rest += fmt::format("\n{} more consequences", effects.size() - told_max);
     for (const ReportMissing& missing : report.missing) rest += fmt::format("\nnot evaluated without the {}: {}", missing.needs, missing.collect.text.str());
-    rest += fmt::format("\n{} lines of {} source{}: {} matter, {} let go, {} unreadable", report.total.lines, report.sources.size(), report.sources.size() == 1 ? "" : "s", report.total.kept,
+    rest += fmt::format("\n{} lines of {} source{}: {} matter, {} let go, {} unreadable", report.total.lines, report.source_count, report.source_count == 1 ? "" : "s", report.total.kept,
                         report.total.let_go, report.total.unreadable);
     return out + fmt::format("::notice title=nixwhy::{}\n", escaped(cut_columns(rest, message_max), false));
 }

@@ -4,7 +4,7 @@
 
 namespace nixwhy {
 
-// SHA-256 of the two texts below; the browser refuses them where they differ, and tests/checks/reports.sh says so.
+// SHA-256 of the two texts below; the browser refuses them where they differ; tests/checks/reports.sh says what they are.
 const std::string_view html_style_hash = "sha256-moeMMljmaiA7Dvr5Ph0i2zE/sSQ+HAIjrRnHVC9QonI=";
 const std::string_view html_script_hash = "sha256-vpg2lLegb7AktpKsA66e+r8J4LrTOi0XHQOI0pO2ysA=";
 

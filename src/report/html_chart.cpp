@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "report/markup.hpp"
 
 namespace nixwhy {
 
@@ -51,14 +52,14 @@ std::string told(const Mark& mark, const Lane& lane) {
     std::string out = fmt::format("{} {}: {}: {}", mark.time.size() > 11 ? mark.time.substr(11) : mark.time, lane.unit.empty() ? lane.host.str() : lane.unit.str(), name_of(mark.kind), mark.text.str());
     if (mark.count > 1) out += fmt::format(" ({} alike)", mark.count);
     if (mark.line > 0) out += fmt::format(" [{}:{}]", mark.source.str(), mark.line);
-    return html_text(out);
+    return markup_text(out);
 }
 
-std::string mark_svg(const Mark& mark, const Lane& lane, std::size_t at, bool first) {
+std::string mark_svg(const Mark& mark, const Lane& lane, std::size_t at, bool links) {
     const std::string title = told(mark, lane);
     const std::string moved = fmt::format("data-mark data-x=\"{:.3f}\" data-y=\"{:.1f}\" transform=\"translate({:.2f},{:.1f})\"", mark.x, y_of(at), x_of(mark.x), y_of(at));
     const std::string path = fmt::format("<title>{}</title><path class=\"m {}\" d=\"{}\"/>", title, class_of(mark.kind), shape_of(mark.kind));
-    if (first && mark.finding >= 0) return fmt::format("<a href=\"#f{}\" aria-label=\"{}\" {}>{}</a>\n", mark.finding, title, moved, path);
+    if (links) return fmt::format("<a href=\"#f{}\" aria-label=\"{}\" {}>{}</a>\n", mark.finding, title, moved, path);
     return fmt::format("<g {}>{}</g>\n", moved, path);
 }
 
@@ -95,14 +96,14 @@ std::string lanes_svg(const Chart& chart) {
         if (!machine && lane.host.str() != host && !lane.host.empty()) name += " @ " + lane.host.str();
         host = lane.host.str();
         out += fmt::format("<line class=\"grid\" x1=\"{}\" x2=\"{}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/><text class=\"{}\" x=\"{}\" y=\"{:.1f}\">{}</text>\n", left, left + width, y_of(i), y_of(i),
-                           machine ? "host" : "unit", machine ? 8 : 20, y_of(i) + 4, html_text(cut_columns(name, 24)));
+                           machine ? "host" : "unit", machine ? 8 : 20, y_of(i) + 4, markup_text(cut_columns(name, 24)));
     }
     return out;
 }
 
 }  // namespace
 
-std::string html_chart(const Report& report) {
+std::string html_chart(const Report& report, const std::vector<bool>& shown) {
     const Chart& chart = report.chart;
     if (!chart.worth_showing()) return "";
     const double height = top + row * static_cast<double>(chart.lanes.size()) + 12;
@@ -118,11 +119,11 @@ std::string html_chart(const Report& report) {
                        height, left, width);
     for (const Silence& hush : chart.silences) {
         out += fmt::format("<rect class=\"hush\" data-span=\"{:.3f} {:.3f}\" x=\"{:.2f}\" width=\"{:.2f}\" y=\"{}\" height=\"{:.1f}\"><title>nothing for {}</title></rect>\n", hush.from, hush.to, x_of(hush.from),
-                           x_of(hush.to) - x_of(hush.from), top - 6, height - top, html_text(hush.lasted));
+                           x_of(hush.to) - x_of(hush.from), top - 6, height - top, markup_text(hush.lasted));
     }
     for (const Tick& tick : chart.ticks) {
         out += fmt::format("<g data-x=\"{:.3f}\" data-y=\"0\" transform=\"translate({:.2f},0)\"><line class=\"grid\" y1=\"20\" y2=\"{:.0f}\"/><text class=\"soft\" y=\"14\" text-anchor=\"{}\">{}</text></g>\n", tick.x, x_of(tick.x),
-                           height, tick.x > 950 ? "end" : tick.x < 50 ? "start" : "middle", html_text(tick.label));
+                           height, tick.x > 950 ? "end" : tick.x < 50 ? "start" : "middle", markup_text(tick.label));
     }
     out += lanes_svg(chart);
     for (const Arrow& arrow : chart.arrows) {
@@ -133,7 +134,10 @@ std::string html_chart(const Report& report) {
     }
     std::set<std::int32_t> linked;
     for (std::size_t i = 0; i < chart.lanes.size(); ++i) {
-        for (const Mark& mark : chart.lanes[i].marks) out += mark_svg(mark, chart.lanes[i], i, linked.insert(mark.finding).second);
+        for (const Mark& mark : chart.lanes[i].marks) {
+            const bool links = mark.finding >= 0 && shown[static_cast<std::size_t>(mark.finding)] && linked.insert(mark.finding).second;
+            out += mark_svg(mark, chart.lanes[i], i, links);
+        }
     }
     return out + "</svg></div>" + legend(chart) + list(chart) + "</section>\n";
 }

@@ -2,15 +2,13 @@
 #pragma once
 
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "report/report.hpp"
 
 namespace nixwhy {
 
-// The only way for text into HTML: inert in an element and in a quoted attribute.
-std::string html_text(std::string_view text);
-
-std::string html_chart(const Report& report);
+// A mark leads to its finding where the page shows it; `shown` goes with Report::findings.
+std::string html_chart(const Report& report, const std::vector<bool>& shown);
 
 }  // namespace nixwhy

@@ -3,36 +3,12 @@
 #include <fmt/core.h>
 
 #include "base/text.hpp"
+#include "report/markup.hpp"
 #include "report/writers.hpp"
 
 namespace nixwhy {
 
 namespace {
-
-// Safe text is valid UTF-8 without control characters but newlines; U+FFFE and U+FFFF are left to forbid.
-std::string xml(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (text.substr(i, 2) == "\xEF\xBF" && i + 2 < text.size() && (text[i + 2] == '\xBE' || text[i + 2] == '\xBF')) {
-            out += "\xEF\xBF\xBD";
-            i += 2;
-        } else if (c == '&') {
-            out += "&amp;";
-        } else if (c == '<') {
-            out += "&lt;";
-        } else if (c == '>') {
-            out += "&gt;";
-        } else if (c == '"') {
-            out += "&quot;";
-        } else if (c == '\n') {
-            out += "&#10;";
-        } else if (static_cast<unsigned char>(c) >= 0x20 || c == '\t') {
-            out += c;
-        }
-    }
-    return out;
-}
 
 std::string body_of(const ReportFinding& finding) {
     std::string out = finding.why.str() + "\n";
@@ -47,14 +23,14 @@ std::string body_of(const ReportFinding& finding) {
 std::string case_of(const ReportFinding& finding) {
     std::string name = finding.title.str();
     if (!finding.unit.empty()) name += " (" + finding.unit.str() + ")";
-    std::string out = fmt::format("    <testcase classname=\"nixwhy.{}\" name=\"{}\"", xml(finding.id), xml(name));
+    std::string out = fmt::format("    <testcase classname=\"nixwhy.{}\" name=\"{}\"", markup_text(finding.id), markup_text(name));
     if (finding.place) {
-        out += fmt::format(" file=\"{}\" line=\"{}\"", xml(finding.place->path.str()), finding.place->line);
+        out += fmt::format(" file=\"{}\" line=\"{}\"", markup_text(finding.place->path.str()), finding.place->line);
     } else if (!finding.evidence.empty()) {
-        out += fmt::format(" file=\"{}\" line=\"{}\"", xml(finding.evidence.front().source.str()), finding.evidence.front().line);
+        out += fmt::format(" file=\"{}\" line=\"{}\"", markup_text(finding.evidence.front().source.str()), finding.evidence.front().line);
     }
-    if (finding.role == Role::context) return out + fmt::format(">\n      <system-out>{}</system-out>\n    </testcase>\n", xml(body_of(finding)));
-    return out + fmt::format(">\n      <failure message=\"{}\" type=\"{}\">{}</failure>\n    </testcase>\n", xml(finding.title.str()), name_of(finding.role), xml(body_of(finding)));
+    if (finding.role == Role::context) return out + fmt::format(">\n      <system-out>{}</system-out>\n    </testcase>\n", markup_text(body_of(finding)));
+    return out + fmt::format(">\n      <failure message=\"{}\" type=\"{}\">{}</failure>\n    </testcase>\n", markup_text(finding.title.str()), name_of(finding.role), markup_text(body_of(finding)));
 }
 
 }  // namespace
@@ -73,12 +49,12 @@ std::string write_junit(const Report& report, const WriteOptions&) {
     ++tests;
     if (report.outcome == Outcome::unexplained) {
         ++failures;
-        cases += fmt::format("    <testcase classname=\"nixwhy\" name=\"outcome\">\n      <failure message=\"{}\" type=\"unexplained\">{}</failure>\n    </testcase>\n", xml(report.answer.str()), xml(lines));
+        cases += fmt::format("    <testcase classname=\"nixwhy\" name=\"outcome\">\n      <failure message=\"{}\" type=\"unexplained\">{}</failure>\n    </testcase>\n", markup_text(report.answer.str()), markup_text(lines));
     } else {
-        cases += fmt::format("    <testcase classname=\"nixwhy\" name=\"outcome\">\n      <system-out>{}</system-out>\n    </testcase>\n", xml(report.answer.str()));
+        cases += fmt::format("    <testcase classname=\"nixwhy\" name=\"outcome\">\n      <system-out>{}</system-out>\n    </testcase>\n", markup_text(report.answer.str()));
     }
     for (const NotEvaluated& rule : report.not_evaluated) {
-        cases += fmt::format("    <testcase classname=\"nixwhy.{}\" name=\"not evaluated\">\n      <skipped message=\"needs the {}\"/>\n    </testcase>\n", xml(rule.id), xml(rule.needs));
+        cases += fmt::format("    <testcase classname=\"nixwhy.{}\" name=\"not evaluated\">\n      <skipped message=\"needs the {}\"/>\n    </testcase>\n", markup_text(rule.id), markup_text(rule.needs));
         ++tests, ++skipped;
     }
     std::string told;
@@ -87,7 +63,7 @@ std::string write_junit(const Report& report, const WriteOptions&) {
     }
     for (const auto& [source, text] : report.notices) told += source.str() + ": " + text.str() + "\n";
     const std::string counts = fmt::format("tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\"", tests, failures, skipped);
-    return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"nixwhy\" {}>\n  <testsuite name=\"nixwhy\" {}>\n{}    <system-out>{}</system-out>\n  </testsuite>\n</testsuites>\n", counts, counts, cases, xml(told));
+    return fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"nixwhy\" {}>\n  <testsuite name=\"nixwhy\" {}>\n{}    <system-out>{}</system-out>\n  </testsuite>\n</testsuites>\n", counts, counts, cases, markup_text(told));
 }
 
 }  // namespace nixwhy

@@ -115,7 +115,7 @@ std::string accounting(const Report& report) {
         const ReportSource& source = report.sources[i];
         out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", inert(source.name.str()), source.format, source.lines, source.kept, source.let_go, source.unreadable);
     }
-    if (report.sources.size() > 100) out += fmt::format("\nand {} more sources\n", report.sources.size() - 100);
+    if (report.source_count > 100) out += fmt::format("\nand {} more sources\n", report.source_count - 100);
     for (const auto& [source, text] : report.notices) out += fmt::format("\n- {}: {}", inert(source.str()), inert(text.str()));
     return out;
 }

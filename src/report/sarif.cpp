@@ -82,7 +82,7 @@ Json result_of(const Report& report, std::uint32_t index, std::size_t rule) {
     if (finding.role == Role::root && !finding.effects.empty()) {
         Json steps = Json::array();
         add_flow(report, index, 0, steps);
-        if (!steps.empty()) out["codeFlows"] = Json::array({{{"threadFlows", Json::array({{{"locations", steps}}})}}});
+        if (!steps.empty()) out["codeFlows"][0]["threadFlows"][0]["locations"] = std::move(steps);
     }
     out["properties"] = {{"role", name_of(finding.role)}, {"confidence", name_of(finding.confidence)}, {"retry", name_of(finding.retry)}, {"causedBy", finding.caused_by}, {"over", finding.over}};
     if (!finding.host.empty()) out["properties"]["host"] = finding.host.str();
@@ -134,12 +134,12 @@ std::string write_sarif(const Report& report, const WriteOptions&) {
     for (std::size_t i = 0; i < report.notices.size() && i < 1000; ++i) tell("warning", report.notices[i].first.str() + ": " + report.notices[i].second.str());
     for (const ReportMissing& missing : report.missing) tell("note", std::to_string(missing.rules.size()) + " rules were not evaluated without the " + missing.needs + ": " + missing.collect.text.str());
     if (order.size() > results_max) tell("warning", std::to_string(order.size() - results_max) + " more results are in --format json");
-    run["invocations"] = Json::array({call});
+    run["invocations"].push_back(std::move(call));
     run["properties"] = {{"outcome", name_of(report.outcome)}};
     Json out;
     out["$schema"] = "https://json.schemastore.org/sarif-2.1.0.json";
     out["version"] = "2.1.0";
-    out["runs"] = Json::array({run});
+    out["runs"].push_back(std::move(run));
     return json_pretty(out);
 }
 

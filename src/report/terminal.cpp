@@ -83,9 +83,7 @@ void write_root(Page& page, const Report& report, std::uint32_t index, const Roo
     }
     const char* again = finding.retry == Retry::may_help ? "; trying again may help" : finding.retry == Retry::will_not_help ? "; trying again will not help" : "";
     page.prose("sure", fmt::format("{}{}{}{}", name_of(finding.confidence), finding.because.empty() ? "" : ": ", finding.because.str(), again));
-    if (finding.fix.size() > room.steps || finding.why_short.str().size() < finding.why.str().size()) {
-        page.item("more", page.paint("1", "nixwhy rules show " + finding.id));
-    }
+    page.two_ends("more", "", "nixwhy rules show " + finding.id, "fingerprint " + finding.fingerprint);
     std::size_t left = room.tree_lines, more = 0;
     const std::size_t before = page.out.size();
     write_tree(page, report, index, "", left, more);
