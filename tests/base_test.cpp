@@ -1,5 +1,8 @@
 // Text, time and literals by table.
+#include <algorithm>
+
 #include "base/error.hpp"
+#include "base/literals.hpp"
 #include "base/regex.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
@@ -66,12 +69,47 @@ TEST_CASE("a suggestion is near or not there") {
 }
 
 TEST_CASE("required literals") {
-    const auto of = [](const std::string& pattern) { return join(required_literals(pattern, 4), "|"); };
+    const auto of = [](const std::string& pattern) { return join(requirements_of(pattern, 4).literals, "|"); };
     CHECK(of("authentication error\\. Giving up") == "authentication error. giving up");
     CHECK(of("\\d+") == "");
     CHECK(of("abc") == "");
     CHECK(of("(?:first thing|second thing)") == "first thing|second thing");
     CHECK(of("unable to open '(?P<x>[^']+)'") == "unable to open ");
+}
+
+TEST_CASE("what a match needs besides") {
+    const Requirements failed = requirements_of(R"((?P<test>\S+::\S+) FAILED\b)", 4);
+    CHECK(failed.cased);
+    CHECK(holds_each(failed.needs, "a::b FAILED"));
+    CHECK_FALSE(holds_each(failed.needs, "a::b failed"));
+    const Requirements either = requirements_of("(?i)unable to .* the widget", 4);
+    CHECK_FALSE(either.cased);
+    CHECK(holds_each(either.needs, "unable to find the widget"));
+    CHECK_FALSE(holds_each(either.needs, "find the widget"));
+}
+
+TEST_CASE("all places of all literals, as a plain search finds them") {
+    const std::vector<std::string> literals{"fail", "error: ", "no such file or directory", "such file or directory", "aaaa", "aaaaaaaaaaaaaaaaaaaa", "x: y", "the quick brown fox"};
+    const std::vector<std::string> pieces{"fail", "Error: ", "NO such file or directory", "aaaaaa", "aaaaaaaaaaaaaaaa", "x: Y", "the quick brown fox", "\n", " ", "\xff", "no such"};
+    std::uint32_t state = 7;
+    std::string text;
+    for (int i = 0; i < 4000; ++i) state = state * 1664525U + 1013904223U, text += pieces[(state >> 16U) % pieces.size()];
+    const std::string folded = lower(text);
+    std::vector<std::pair<std::size_t, std::uint32_t>> wanted, found;
+    for (std::uint32_t i = 0; i < literals.size(); ++i) {
+        for (std::size_t at = folded.find(literals[i]); at != std::string::npos; at = folded.find(literals[i], at + 1)) wanted.emplace_back(at + literals[i].size(), i);
+    }
+    std::sort(wanted.begin(), wanted.end());
+    const Literals compiled(literals);
+    const std::string image = compiled.image();
+    const Literals loaded(literals, image);
+    for (const Literals* one : {&compiled, &loaded}) {
+        std::vector<LiteralHit> hits;
+        Literals::Searcher(*one).search(text, hits);
+        found.clear();
+        for (const LiteralHit& hit : hits) found.emplace_back(hit.end, hit.literal);
+        CHECK(found == wanted);
+    }
 }
 
 TEST_CASE("templates leave out what differs from time to time") {

@@ -1,5 +1,6 @@
-// Many literals at once, searched in raw bytes without regard to ASCII letter case: the only file that knows
-// Vectorscan. This is what makes a gigabyte cheap: only lines that hold a literal are looked at further.
+// Many literals at once, searched in raw bytes without regard to ASCII letter case. This is what makes a gigabyte
+// cheap: only lines that hold a literal are looked at further. Long ones are left to Grams, the others to Vectorscan,
+// which only literals.cpp knows, or to Grams in smaller steps where this was built without Vectorscan.
 #pragma once
 
 #include <cstdint>
@@ -9,18 +10,14 @@
 #include <string_view>
 #include <vector>
 
-namespace nixwhy {
+#include "base/grams.hpp"
 
-// One place where a literal ends in the text.
-struct LiteralHit {
-    std::uint64_t end = 0;  // offset behind its last byte
-    std::uint32_t literal = 0;
-};
+namespace nixwhy {
 
 class Literals {
 public:
-    // `literals` are lower case, not empty, their index is their number. With `image`, a database made by image()
-    // before is used where this processor can run it.
+    // `literals` are lower case, not empty, their index is their number. With `image`, made by image() before and alive
+    // as long as this, nothing has to be compiled where this processor can run it.
     explicit Literals(std::vector<std::string> literals, std::string_view image = {});
     ~Literals();
     Literals(const Literals&) = delete;
@@ -47,6 +44,7 @@ public:
 
 private:
     std::vector<std::string> literals_;
+    std::vector<std::unique_ptr<Grams>> grams_;
     void* database_ = nullptr;
 };
 

@@ -40,10 +40,19 @@ private:
     std::string error_;
 };
 
-// Lower-case literals of which any text that matches `pattern` (in any letter case) holds at least one; the
-// rarest such set this can find. Empty where there is none of `length_min` bytes or more. Literals hold no quote
-// and no backslash, since wrapped messages escape these.
-std::vector<std::string> required_literals(const std::string& pattern, std::size_t length_min);
+// What stands in any text that a pattern matches. Literals hold no quote and no backslash, since wrapped messages
+// escape these.
+struct Requirements {
+    std::vector<std::string> literals;             // one of these, lower case, whatever the letter case of the text; the rarest such set
+    std::vector<std::vector<std::string>> needs;  // and one of each of these
+    bool cased = false;                            // `needs` are in the letter case of the text, else lower case
+};
+
+// `literals` is empty where there is none of `length_min` bytes or more.
+Requirements requirements_of(const std::string& pattern, std::size_t length_min);
+
+// Whether `text` holds one literal of each.
+bool holds_each(const std::vector<std::vector<std::string>>& needs, std::string_view text);
 
 // The captures' value, empty where the name did not take part.
 std::string_view capture(const Captures& captures, std::string_view name);

@@ -234,7 +234,10 @@ private:
         if (!regex.error().empty()) {
             add(main, "the pattern does not compile: " + regex.error(), "RE2 syntax, without look-around and back-references");
         } else {
-            out.literals = required_literals(out.text, literal_length_min);
+            Requirements required = requirements_of(out.text, literal_length_min);
+            out.literals = std::move(required.literals);
+            out.needs = std::move(required.needs);
+            out.cased = required.cased;
         }
         out.rule = static_cast<std::uint32_t>(set_.rules.size());
         set_.patterns.push_back(std::move(out));

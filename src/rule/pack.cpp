@@ -69,7 +69,7 @@ void visit_list(Side& side, std::vector<Item>& list) {
 template <class Side>
 void fields(Side& side, Pattern& p) {
     visit(side, p.text), visit_list(side, p.units), visit_list(side, p.sources), visit(side, p.block);
-    visit_list(side, p.literals), visit(side, p.rule);
+    visit_list(side, p.literals), visit_list(side, p.needs), visit(side, p.cased), visit(side, p.rule);
 }
 
 template <class Side>
@@ -109,6 +109,8 @@ template <class Side, class Value>
 void visit(Side& side, Value& value) {
     if constexpr (std::is_same_v<Value, std::string>) {
         side.text(value);
+    } else if constexpr (std::is_same_v<Value, std::vector<std::string>>) {
+        visit_list(side, value);
     } else if constexpr (std::is_arithmetic_v<Value> || std::is_enum_v<Value>) {
         side.number(value);
     } else {

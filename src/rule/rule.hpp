@@ -25,6 +25,8 @@ struct Pattern {
     std::vector<std::string> sources;   // empty: any; else journal, nix, ci, kernel
     bool block = false;                 // over a whole nix block
     std::vector<std::string> literals;  // one of them stands in every match, lower case; empty: none known
+    std::vector<std::vector<std::string>> needs;  // besides, one of each of these; see Requirements
+    bool cased = false;
     std::uint32_t rule = 0;             // index in RuleSet::rules
 };
 

@@ -190,8 +190,10 @@ void fuzz_pattern(std::string_view bytes) {
     const std::string_view text = end == std::string_view::npos ? std::string_view() : bytes.substr(end + 1);
     const Regex regex(pattern);
     if (!regex.error().empty() || !regex.search(text)) return;
-    const std::vector<std::string> literals = required_literals(pattern, literal_length_min);
+    const Requirements required = requirements_of(pattern, literal_length_min);
+    const std::vector<std::string>& literals = required.literals;
     const std::string folded = lower(text);
+    hold(holds_each(required.needs, required.cased ? text : folded), "what a pattern matches holds what it needs");
     hold(literals.empty() || std::any_of(literals.begin(), literals.end(), [&](const std::string& one) { return contains(folded, one); }),
          "what a pattern matches holds one of its literals");
 }
