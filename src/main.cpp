@@ -1,6 +1,7 @@
 // nixwhy says why a NixOS rebuild or a Kubernetes node on NixOS failed. All it does here is find the command, and turn
 // errors into exit codes.
 #include <fcntl.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -48,7 +49,21 @@ void say(const char* before, const std::string& text) {
     if (::write(STDERR_FILENO, text, std::strlen(text)) < 0) ::_exit(static_cast<int>(nixwhy::Exit::ours));
     ::_exit(static_cast<int>(nixwhy::Exit::ours));
 }
-__attribute__((constructor(101))) void prepare_the_end() { std::set_terminate(end_at_once); }
+
+// An exception on its way through a frame of libc, as pthread_once is one for RE2, makes libc look for the unwinder: for
+// the first of them it allocates, and aborts where it cannot. So the first goes through while there is memory.
+void find_unwinder() {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    try {
+        ::pthread_once(&once, [] { throw 0; });
+    } catch (int) {
+    }
+}
+
+__attribute__((constructor(101))) void prepare_the_end() {
+    std::set_terminate(end_at_once);
+    find_unwinder();
+}
 
 }  // namespace
 

@@ -115,6 +115,9 @@ TEST_CASE("the finished bytes are scanned once more") {
     CHECK(std::string(leak->detector) == "github-token");
     CHECK(leak->line == 2);
     CHECK(leak->column == 17);
+    CHECK(find_leak("-----BEGIN RSA PRIVATE " "KEY-----\nMIIEpAIBAAKCAQEAu1SU1LfVLPHCozMxH2Mo4lgOEePzNm0tRgeLezV6ffAt0gun\n"));
+    // by a name or a place alone nothing is one here: it was masked where it came in
+    CHECK(!find_leak("password: hunter2hunter2\nhttps://u:hunter2hunter2@example.org\nauth_key \"key\": \"0123456789abcdef\"\n"));
 }
 
 TEST_CASE("a sentence that ends in an option says nothing of the next line") {

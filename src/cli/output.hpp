@@ -9,7 +9,7 @@
 
 namespace nixwhy {
 
-// Scans finished bytes for secrets once more, unless options.no_redact. Throws Error with exit code 5, naming the
+// Scans finished bytes once more for secrets that have a shape (see find_leak), unless options.no_redact. Throws Error with exit code 5, naming the
 // detector and the place, not the secret.
 void check_leak(const Options& options, const std::string& text);
 

@@ -233,7 +233,7 @@ void find_named(std::string_view line, std::size_t at, std::size_t& done, Contex
     const Value value = value_at(line, value_begin, name, joint);
     if (!accepted(name, joint, value)) return;
     const std::size_t begin = static_cast<std::size_t>(value.text.data() - line.data());
-    found.push_back({begin, begin + value.text.size(), kind_of(name.named)});
+    found.push_back({begin, begin + value.text.size(), kind_of(name.named), By::position});
 }
 
 }  // namespace nixwhy

@@ -32,7 +32,7 @@ std::string_view bare(std::string_view text) {
 }
 
 void push(std::string_view line, std::string_view secret, const char* kind, std::vector<Secret>& found) {
-    if (!secret.empty() && secret.substr(0, 10) != "[REDACTED:") found.push_back({place(line, secret), place(line, secret) + secret.size(), kind});
+    if (!secret.empty() && secret.substr(0, 10) != "[REDACTED:") found.push_back({place(line, secret), place(line, secret) + secret.size(), kind, By::position});
 }
 
 // A value under `data:`: base64 of something readable, or of a key.

@@ -9,6 +9,7 @@
 
 namespace nixwhy {
 
+// The surest first.
 enum class By : std::uint8_t {
     shape,     // the value can be nothing else
     position,  // what stands around it says so; a path, a variable or a word of prose is left alone
@@ -28,11 +29,13 @@ struct Detector {
 
 const std::vector<Detector>& detectors();
 
-// A place in a text that must not leave. `detector` is the row's name, or the name of what else found it.
+// A place in a text that must not leave. `detector` is the row's name, or the name of what else found it; `by` is how
+// the surest of those that touch here knew.
 struct Secret {
     std::size_t begin = 0;
     std::size_t end = 0;
     const char* detector = "";
+    By by = By::position;
 };
 
 // "vendor-token" of "vendor-token/stripe".

@@ -83,17 +83,18 @@ void Search::names(const std::vector<Hit>& hits) {
 void Search::containers() {
     for (const Container& container : containers_in(line)) {
         Context inner;
-        std::vector<Secret> secrets;
         const char* detector = "";
+        By by = By::made;
         for (const std::string_view part : split(container.text, '\n')) {
             std::vector<Hit> hits;
             find_anchors(part, hits);
             Search search{part, inner, known, depth + 1, {}, {}};
             search.run(hits);
             if (!search.found.empty()) detector = search.found[0].detector;
+            for (const Secret& secret : search.found) by = std::min(by, secret.by);
             values.insert(values.end(), search.values.begin(), search.values.end());
         }
-        if (detector[0] != '\0') found.push_back({container.begin, container.end, detector});
+        if (detector[0] != '\0') found.push_back({container.begin, container.end, detector, by});
     }
 }
 
@@ -102,7 +103,7 @@ void Search::through(const Decoded& decoded) {
     find_anchors(decoded.text, hits);
     Search search{decoded.text, context, known, depth + 1, {}, {}};
     search.run(hits);
-    for (const Secret& secret : search.found) found.push_back({decoded.from[secret.begin], decoded.from[secret.end], secret.detector});
+    for (const Secret& secret : search.found) found.push_back({decoded.from[secret.begin], decoded.from[secret.end], secret.detector, secret.by});
     values.insert(values.end(), search.values.begin(), search.values.end());
 }
 
@@ -121,6 +122,7 @@ void merge(std::vector<Secret>& found) {
             continue;
         }
         if (rank(one.detector) < rank(out.back().detector)) out.back().detector = one.detector;
+        out.back().by = std::min(out.back().by, one.by);
         out.back().end = std::max(out.back().end, one.end);
     }
     found = std::move(out);
@@ -150,7 +152,7 @@ void Search::run(const std::vector<Hit>& hits) {
             find_anchors(plain->text, inner);
             Search search{plain->text, apart, known, depth + 1, {}, {}};
             search.run(inner);
-            for (const Secret& secret : search.found) found.push_back({plain->from[secret.begin], plain->from[secret.end], secret.detector});
+            for (const Secret& secret : search.found) found.push_back({plain->from[secret.begin], plain->from[secret.end], secret.detector, secret.by});
             values.insert(values.end(), search.values.begin(), search.values.end());
         }
     }
@@ -172,7 +174,7 @@ std::vector<Secret> find_by(std::size_t index, std::string_view line) {
         if (!keep.empty() || inside_mark(line, begin, from)) continue;
         if (detector.by != By::shape && is_no_secret({secret, true, true, {}})) continue;
         if (detector.by == By::made && !looks_made(secret)) continue;
-        found.push_back({begin, from, detector.name});
+        found.push_back({begin, from, detector.name, detector.by});
     }
     return found;
 }

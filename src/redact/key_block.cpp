@@ -84,7 +84,7 @@ void find_key_blocks(std::string_view line, Context& context, std::vector<Secret
         std::size_t end = body_end(line, first);
         // with both marks in one line all between them is the key
         if (close != std::string_view::npos && contains(line.substr(close, 12), "END")) end = close;
-        if (end > first + 3 && line.substr(first, 10) != "[REDACTED:") found.push_back({first, end, kind});
+        if (end > first + 3 && line.substr(first, 10) != "[REDACTED:") found.push_back({first, end, kind, By::shape});
         from = std::max(end, begin);
         if (close == std::string_view::npos || end < close) {
             context.key_lead = lead_of(line.substr(0, mark_at));
@@ -126,7 +126,7 @@ bool continue_key(std::string_view line, Context& context, std::vector<Secret>& 
     const std::string_view tail = trim(rest.substr(end));
     const bool closed = tail.empty() || contains("\"'\\,}]<\x1b", tail.substr(0, 1));
     if (end == 0 || !closed || !is_key_word(rest.substr(0, end))) return leave();
-    found.push_back({begin, begin + end, kind});
+    found.push_back({begin, begin + end, kind, By::shape});
     --context.key_lines_left;
     return true;
 }

@@ -116,7 +116,7 @@ void KnownSecrets::find(std::string_view text, std::vector<Secret>& found) const
                 while (begin > 0 && is_base64(text[begin - 1]) && text[begin - 1] != '=' && text[begin - 1] != '/') --begin;
                 while (end < text.size() && is_base64(text[end])) ++end;
             }
-            found.push_back({begin, end, entry.detector});
+            found.push_back({begin, end, entry.detector, By::position});
         }
     }
 }

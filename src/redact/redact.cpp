@@ -160,11 +160,7 @@ std::optional<Leak> find_leak(std::string_view text) {
         const Findings findings = find_secrets(line, hits, context, nullptr);
         context.await = Context::Await::nothing;  // a report breaks lines where it likes: the next is no value of this one
         if (leak) return;
-        // What is a secret by a word before it was masked where it came in; a layout puts words before others that had none.
-        const auto shaped = std::find_if(findings.secrets.begin(), findings.secrets.end(), [](const auto& secret) {
-            const std::string_view by = secret.detector;
-            return by.substr(0, 8) != "password" && by != "secret" && by != "token";
-        });
+        const auto shaped = std::find_if(findings.secrets.begin(), findings.secrets.end(), [](const Secret& secret) { return secret.by == By::shape; });
         if (shaped == findings.secrets.end()) return;
         const auto before = text.substr(0, static_cast<std::size_t>(line.data() - text.data()));
         leak = Leak{shaped->detector, static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n')) + 1, shaped->begin + 1};

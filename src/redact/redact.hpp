@@ -79,7 +79,9 @@ struct Leak {
     std::uint64_t column = 0;
 };
 
-// The first secret that is left in `text`, by all detectors.
+// The first secret that is left in `text` and has a shape (By::shape), read through every encoding, private keys among
+// them. Secrets by position or name are not looked for again: they were masked where they came in, and a layout puts
+// words beside others that had none.
 std::optional<Leak> find_leak(std::string_view text);
 
 }  // namespace nixwhy

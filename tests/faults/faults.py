@@ -7,7 +7,7 @@ after it is looked at: an end by itself, a message of our own, the old file or t
 FOLDER is emptied; needs gcc, strace, faketime and root for some, which are skipped without. Prints a line a promise:
 name, what held, of how many. Closes with "N passed, M failed, K skipped".
 """
-import argparse, os, random, re, resource, shutil, signal, subprocess, sys, time
+import argparse, json, os, random, re, resource, shutil, signal, subprocess, sys, time
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("program")
@@ -83,7 +83,6 @@ def allocations():
         if not trouble and after != OLD and code not in (0, 4):
             trouble = f"exit {code}, and the report was changed"
         if not trouble and code == 0 and after not in (OLD, whole):
-            import json
             try:
                 if not json.loads(after)["notices"]:
                     trouble = "another report without a notice"
@@ -118,8 +117,7 @@ def disk_full():
         for error in errors:
             for when in range(1, 11):
                 open(target, "wb").write(OLD)
-                code, _, err = run(["strace", "-f", "-o", "/dev/null", "-P", target, "-P", TOP, "-e", f"inject={call}:error={error}:when={when}", PROGRAM, "explain", "-o", target, INPUTS[0]]
-                                   if False else ["strace", "-f", "-o", "/dev/null", "-e", f"inject={call}:error={error}:when={when}", PROGRAM, "explain", "-o", target, INPUTS[0]])
+                code, _, err = run(["strace", "-f", "-o", "/dev/null", "-e", f"inject={call}:error={error}:when={when}", PROGRAM, "explain", "-o", target, INPUTS[0]])
                 after = open(target, "rb").read()
                 total += 1
                 left = [f for f in os.listdir(TOP) if f.startswith(".nixwhy-")]
@@ -163,13 +161,10 @@ def read_errors():
                 trouble = "another report, and not a word"
             if trouble:
                 wrong.append(f"{call} {error} at {when}: {trouble}")
-    for call in ("read", "write", "openat"):
+    # openat of a file does not sleep where a signal could end it
+    for call in ("read", "write"):
         for when in ("2+3", "1+5"):
-            if call == "openat" and when == "1+5":
-                continue
             total += 1
-            if call == "openat":
-                continue
             code, out, err = run(["strace", "-f", "-o", "/dev/null", "-e", f"inject={call}:error=EINTR:when={when}", PROGRAM, "explain", "--format", "json", *INPUTS])
             if (code, out) != REFERENCE[:2] and b"loading shared libraries" not in err:
                 wrong.append(f"{call} EINTR {when}: exit {code}, {'the same' if out == REFERENCE[1] else 'another'} report {err[-200:]!r}")
