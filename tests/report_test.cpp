@@ -154,3 +154,28 @@ TEST_CASE("long silences of a chart are shortened and the order of time is kept"
     CHECK(!report.chart.arrows.empty());
     CHECK(!report.chart.silences.empty());
 }
+
+TEST_CASE("an ordinary incident fits 24 lines with the prompt, at any usual width") {
+    for (const char* incident : {"first-join-full", "scripted-rebuild", "scripted-rebuild-with-journal"}) {
+        const Report report = explain({root + "/fixtures/incidents/" + incident}).report;
+        for (const std::size_t width : {80U, 100U, 200U}) {
+            WriteOptions options;
+            options.width = width;
+            const std::string text = write_terminal(report, options);
+            CAPTURE(text);
+            CHECK(std::count(text.begin(), text.end(), '\n') < 24);
+            options.height = 60;
+            CHECK(write_terminal(report, options).size() >= text.size());
+        }
+    }
+}
+
+TEST_CASE("what befalls any unit asks for no other unit's journal") {
+    std::string log;
+    for (const char* words : {"Main process exited, code=exited, status=1/FAILURE", "Failed with result 'exit-code'.", "Start request repeated too quickly."}) {
+        log += std::string("2026-11-22T20:00:00+0000 box systemd[1]: paperless-web.service: ") + words + "\n";
+    }
+    const Report report = report_of(log);
+    CHECK(!report.findings.empty());
+    CHECK(report.missing.empty());
+}

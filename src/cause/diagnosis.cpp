@@ -159,7 +159,26 @@ bool shows_failure(const Timeline& timeline, const Diagnosis& diagnosis) {
     });
 }
 
-// Causes that would explain what was found, whose unit's log is not among the sources.
+// Whether a rule's words can be about any unit: all of its patterns hear PID 1 or anybody.
+std::vector<bool> about_any_unit(const RuleSet& rules) {
+    std::vector<bool> out(rules.rules.size(), true);
+    for (const Pattern& pattern : rules.patterns) {
+        const bool anybody = std::all_of(pattern.units.begin(), pattern.units.end(), [](const std::string& unit) { return unit == "systemd" || unit == "init"; });
+        if (!anybody) out[pattern.rule] = false;
+    }
+    return out;
+}
+
+// Whether what is known of the failure names one of `units`.
+bool names_unit(const Timeline& timeline, const Finding& finding, const std::vector<std::string>& units) {
+    return std::any_of(units.begin(), units.end(), [&](const std::string& unit) {
+        if (finding.unit == unit) return true;
+        return std::any_of(finding.events.begin(), finding.events.end(), [&](std::uint32_t event) { return contains(timeline.events[event].message, unit); });
+    });
+}
+
+// Causes that would explain what was found, whose unit's log is not among the sources. What can befall any unit asks only
+// for the log of the unit at hand: any daemon may end a start job, but not each is to be suspected of it.
 std::vector<NotEvaluated> find_not_evaluated(const Timeline& timeline, const RuleSet& rules, const std::vector<Finding>& findings) {
     std::set<std::string> units;
     bool unknown_speaker = false;
@@ -170,6 +189,7 @@ std::vector<NotEvaluated> find_not_evaluated(const Timeline& timeline, const Rul
     }
     std::set<std::string> present;
     for (const Finding& finding : findings) present.insert(finding.rule->id);
+    const std::vector<bool> any_unit = about_any_unit(rules);
     std::map<std::string, std::string> needs;
     for (const Pattern& pattern : rules.patterns) {
         const Rule& rule = rules.rules[pattern.rule];
@@ -179,7 +199,8 @@ std::vector<NotEvaluated> find_not_evaluated(const Timeline& timeline, const Rul
         const bool wanted = std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
             // where a cause is known already, another journal would tell nothing new
             if (finding.role == Role::context || !finding.caused_by.empty() || finding.confidence == Confidence::certain) return false;
-            return std::find(rule.causes.begin(), rule.causes.end(), finding.rule->id) != rule.causes.end();
+            if (std::find(rule.causes.begin(), rule.causes.end(), finding.rule->id) == rule.causes.end()) return false;
+            return !any_unit[static_cast<std::size_t>(finding.rule - rules.rules.data())] || names_unit(timeline, finding, pattern.units);
         });
         if (wanted) needs.emplace(rule.id, fmt::format("journal of {}.service", pattern.units.front()));
     }

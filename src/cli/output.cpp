@@ -6,6 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -83,9 +84,11 @@ WriteOptions write_options(const Options& options) {
         out.link_folder = std::filesystem::current_path(none).string();
     }
     winsize size{};
+    const bool sized = terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
+    if (sized) out.height = std::max<std::size_t>(out.height, size.ws_row);
     if (options.width > 0) {
         out.width = options.width;
-    } else if (terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    } else if (sized && size.ws_col > 0) {
         out.width = size.ws_col;
     } else if (const char* told = std::getenv("COLUMNS"); told != nullptr && all_digits(told) && std::strlen(told) < 5) {
         out.width = static_cast<std::size_t>(std::strtoul(told, nullptr, 10));

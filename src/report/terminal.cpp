@@ -1,6 +1,7 @@
-// The report for a person at a terminal: the answer, the proof and the next step within the first 24 lines, then what
-// followed and when. Evidence is cut in its middle and never wrapped, a command never broken: it can be copied whole.
-// Foreign text was stripped of control characters when it became Safe.
+// The report for a person at a terminal. An ordinary incident fits the screen, 24 lines where its height is unknown: the
+// answer, the proof and the next step first; what followed and when share what is left. Evidence is cut in its middle and
+// never wrapped, a command never broken: it can be copied whole. Foreign text was stripped of control characters when it
+// became Safe.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -17,11 +18,14 @@ namespace {
 struct Room {
     std::size_t why_lines;
     std::size_t proofs;
-    std::size_t steps;
+    std::size_t step_lines;  // the first step in any case
+    std::size_t sure_lines;
     std::size_t tree_lines;
 };
-constexpr Room for_first{3, 2, 3, 9};
-constexpr Room for_others{2, 1, 2, 4};
+constexpr Room on_a_small_screen{2, 1, 5, 1, 0};
+constexpr Room on_a_tall_screen{3, 2, 8, 2, 0};
+constexpr Room beside_others{1, 1, 3, 1, 3};
+constexpr std::size_t tall = 40;
 constexpr std::size_t roots_in_full = 4;
 
 std::string span(const ReportFinding& finding) {
@@ -69,6 +73,35 @@ void write_tree(Page& page, const Report& report, std::uint32_t at, const std::s
     }
 }
 
+std::size_t tree_size(const Report& report, std::uint32_t at) {
+    std::size_t rows = 0;
+    for (const std::uint32_t effect : report.findings[at].effects) rows += report.findings[effect].role == Role::symptom ? 1 + tree_size(report, effect) : 0;
+    return rows;
+}
+
+// What followed, in `lines` lines; the last of them counts what has no room.
+void write_followed(Page& page, const Report& report, std::uint32_t index, std::size_t lines) {
+    const std::size_t size = tree_size(report, index);
+    if (size == 0 || lines == 0) return;
+    std::size_t left = size <= lines ? size : lines - 1, more = 0;
+    const std::size_t before = page.out.size();
+    write_tree(page, report, index, "", left, more);
+    if (more > 0) page.item("", fmt::format("and {} more", more));
+    page.relabel(before, "then");
+}
+
+// Steps while they fit, the first in any case.
+void write_fix(Page& page, const ReportFinding& finding, std::size_t lines) {
+    const std::size_t end = page.lines() + lines;
+    for (std::size_t i = 0; i < finding.fix.size(); ++i) {
+        const std::size_t before = page.out.size();
+        page.step(i == 0 ? "fix" : "", finding.fix.size() > 1 ? fmt::format("{}. ", i + 1) : std::string(), finding.fix[i]);
+        if (i == 0 || page.lines() <= end) continue;
+        page.out.resize(before);
+        return;
+    }
+}
+
 void write_root(Page& page, const Report& report, std::uint32_t index, const Room& room) {
     const ReportFinding& finding = report.findings[index];
     const bool sure = !finding.over && finding.confidence != Confidence::possible;
@@ -76,19 +109,14 @@ void write_root(Page& page, const Report& report, std::uint32_t index, const Roo
     page.two_ends("", "", who(finding), finding.id);
     if (finding.over) page.prose("over", finding.resolved.empty() ? "it was repaired later in this log" : fmt::format("it was repaired at {}", finding.resolved));
     page.prose("why", finding.why_short.str(), room.why_lines);
+    if (finding.place) page.item("at", page.paint("36", fmt::format("{}:{}", finding.place->path.str(), finding.place->line)));
     for (std::size_t i = 0; i < finding.evidence.size() && i < room.proofs; ++i) page.evidence(i == 0 ? "proof" : "", finding.evidence[i]);
     if (finding.confidence != Confidence::certain && !finding.check.empty()) page.step("check", "", finding.check.front());
-    for (std::size_t i = 0; i < finding.fix.size() && i < room.steps; ++i) {
-        page.step(i == 0 ? "fix" : "", finding.fix.size() > 1 ? fmt::format("{}. ", i + 1) : std::string(), finding.fix[i]);
-    }
-    const char* again = finding.retry == Retry::may_help ? "; trying again may help" : finding.retry == Retry::will_not_help ? "; trying again will not help" : "";
-    page.prose("sure", fmt::format("{}{}{}{}", name_of(finding.confidence), finding.because.empty() ? "" : ": ", finding.because.str(), again));
+    write_fix(page, finding, room.step_lines);
+    const char* again = finding.retry == Retry::may_help ? ", trying again may help" : finding.retry == Retry::will_not_help ? ", trying again will not help" : "";
+    page.prose("sure", fmt::format("{}{}{}{}", name_of(finding.confidence), again, finding.because.empty() ? "" : ": ", finding.because.str()), room.sure_lines);
     page.two_ends("more", "", "nixwhy rules show " + finding.id, "fingerprint " + finding.fingerprint);
-    std::size_t left = room.tree_lines, more = 0;
-    const std::size_t before = page.out.size();
-    write_tree(page, report, index, "", left, more);
-    if (more > 0) page.item("", fmt::format("and {} more", more));
-    if (page.out.size() > before) page.relabel(before, "then");
+    write_followed(page, report, index, room.tree_lines);
 }
 
 // Where there are several: which, so that nobody reads the first for the only one.
@@ -137,18 +165,41 @@ char sign_of(MarkKind kind) {
     return '.';
 }
 
+constexpr std::size_t lane_names = 24;
+
+// Lines of the chart in full; none where it says nothing or the screen is too narrow.
+std::size_t chart_size(const Page& page, const Chart& chart) {
+    return chart.worth_showing() && page.width() >= lane_names + 40 ? chart.lanes.size() + 2 : 0;
+}
+
+// Those that show a cause first, then consequences; in the order of the chart.
+std::vector<std::size_t> chosen_lanes(const Chart& chart, std::size_t count) {
+    std::vector<std::pair<MarkKind, std::size_t>> ranked;
+    for (std::size_t i = 0; i < chart.lanes.size(); ++i) {
+        MarkKind best = MarkKind::boot;
+        for (const Mark& mark : chart.lanes[i].marks) best = std::min(best, mark.kind);
+        ranked.emplace_back(best, i);
+    }
+    std::sort(ranked.begin(), ranked.end());
+    ranked.resize(std::min(ranked.size(), count));
+    std::vector<std::size_t> out;
+    for (const auto& [kind, lane] : ranked) out.push_back(lane);
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
 // One line a lane. Where marks share a column the one that says more stays.
-void write_chart(Page& page, const Chart& chart) {
-    constexpr std::size_t names = 24, lanes_max = 10;
-    if (!chart.worth_showing() || page.width() < names + 40) return;
+void write_chart(Page& page, const Chart& chart, std::size_t lines) {
+    constexpr std::size_t names = lane_names;
+    if (lines < 3) return;
     const std::size_t wide = std::min<std::size_t>(page.width() - names - 10, 72);
-    page.line("");
     const auto clock = [](const std::string& time) { return time.size() >= 19 ? time.substr(11, 8) : std::string(); };
     page.item("when", fmt::format("{:<{}}{}{:>{}}", clock(chart.first) == "" ? "" : chart.first.substr(0, 10), names, clock(chart.first), clock(chart.last), wide - 8));
     constexpr std::string_view order = ".rSBH+x#";
     bool used[128] = {};
-    for (std::size_t i = 0; i < chart.lanes.size() && i < lanes_max; ++i) {
-        const Lane& lane = chart.lanes[i];
+    const std::vector<std::size_t> shown = chosen_lanes(chart, lines - 2);
+    for (const std::size_t index : shown) {
+        const Lane& lane = chart.lanes[index];
         std::string row(wide, ' ');
         for (const Mark& mark : lane.marks) {
             char& cell = row[std::min(wide - 1, static_cast<std::size_t>(mark.x / 1000 * static_cast<double>(wide - 1) + 0.5))];
@@ -159,35 +210,34 @@ void write_chart(Page& page, const Chart& chart) {
         const std::string name = cut_columns(lane.unit.empty() ? lane.host.str() : "  " + lane.unit.str(), names - 2);
         page.line("       " + name + std::string(names - columns(name), ' ') + std::string(trim_right(row)));
     }
-    if (chart.lanes.size() > lanes_max) page.item("", fmt::format("and {} more lanes", chart.lanes.size() - lanes_max));
     std::string key;
     for (const auto& [sign, meaning] : {std::pair('#', "cause"), std::pair('x', "consequence"), std::pair('r', "restart"), std::pair('+', "recovered"),
                                         std::pair('H', "host name"), std::pair('S', "switch"), std::pair('B', "boot")}) {
         if (used[static_cast<unsigned char>(sign)]) key += fmt::format("{}{} {}", key.empty() ? "" : "  ", sign, meaning);
     }
     if (!chart.silences.empty()) key += "  (silences shortened)";
+    if (shown.size() < chart.lanes.size()) key += fmt::format("  ({} more lanes)", chart.lanes.size() - shown.size());
     page.item("", page.paint("2", key));
 }
 
-void write_rest(Page& page, const Report& report) {
-    bool head = false;
-    const auto space = [&] {
-        if (!head) page.line("");
-        head = true;
-    };
-    std::size_t shown = 0;
-    for (const ReportFinding& finding : report.findings) {
-        if (finding.role != Role::context || finding.kind == Kind::noise || shown == 5) continue;
-        space();
-        page.two_ends(shown++ == 0 ? "also" : "", "", finding.title.str(), finding.over ? "over" : "no failure");
-    }
-    for (std::size_t i = 0; i < report.missing.size() && i < 3; ++i) {
+// Missing logs and what was odd with the input: always told, if shortly.
+void write_notes(Page& page, const Report& report) {
+    for (std::size_t i = 0; i < report.missing.size() && i < 2; ++i) {
         const ReportMissing& missing = report.missing[i];
-        space();
-        page.prose(i == 0 ? "unseen" : "", fmt::format("{} rule{} could not be judged without the {}; get it with:", missing.rules.size(), missing.rules.size() == 1 ? "" : "s", missing.needs));
+        const std::string rules = fmt::format("{} rule{}", missing.rules.size(), missing.rules.size() == 1 ? "" : "s");
+        page.prose(i == 0 ? "unseen" : "", fmt::format("without the {} {} could not be judged:", missing.needs, rules));
         page.step("", "", missing.collect);
     }
+    if (report.missing.size() > 2) page.item("", fmt::format("and {} more logs", report.missing.size() - 2));
     for (const auto& [source, text] : report.notices) page.prose("note", fmt::format("{}: {}", source.str(), text.str()));
+}
+
+void write_also(Page& page, const Report& report, std::size_t lines) {
+    std::size_t shown = 0;
+    for (const ReportFinding& finding : report.findings) {
+        if (finding.role != Role::context || finding.kind == Kind::noise || shown == lines) continue;
+        page.two_ends(shown++ == 0 ? "also" : "", "", finding.title.str(), finding.over ? "over" : "no failure");
+    }
 }
 
 std::string accounting(const Report& report) {
@@ -199,12 +249,22 @@ std::string accounting(const Report& report) {
 }  // namespace
 
 std::string write_terminal(const Report& report, const WriteOptions& options) {
-    Page page(options);
+    Page page(options), notes(options);
+    write_notes(notes, report);
     const std::vector<std::uint32_t>& roots = report.roots;
+    const Room& first = options.height >= tall ? on_a_tall_screen : on_a_small_screen;
     if (roots.size() > 1) write_overview(page, report, roots);
-    for (std::size_t i = 0; i < roots.size() && i < roots_in_full; ++i) {
-        if (i > 0) page.line("");
-        write_root(page, report, roots[i], i == 0 ? for_first : for_others);
+    if (!roots.empty()) write_root(page, report, roots.front(), first);
+    // what is left of the screen: the next prompt and the last line have a line each
+    const std::size_t used = page.lines() + notes.lines() + 2, left = options.height > used ? options.height - used : 0;
+    const std::size_t tree = roots.empty() ? 0 : tree_size(report, roots.front()), chart = chart_size(page, report.chart);
+    const std::size_t for_chart = std::min(chart, std::max<std::size_t>(5, left > tree ? left - tree : 0));
+    const bool charted = chart > 0 && left >= std::min<std::size_t>(chart, 4) + std::min<std::size_t>(tree, 2);
+    const std::size_t for_tree = std::max<std::size_t>(2, left - (charted ? std::min(for_chart, left) : 0));
+    if (!roots.empty()) write_followed(page, report, roots.front(), for_tree);
+    for (std::size_t i = 1; i < roots.size() && i < roots_in_full; ++i) {
+        page.line("");
+        write_root(page, report, roots[i], beside_others);
     }
     if (roots.size() > roots_in_full) {
         page.line("");
@@ -212,9 +272,11 @@ std::string write_terminal(const Report& report, const WriteOptions& options) {
     }
     if (report.outcome == Outcome::no_failure && roots.empty()) page.line(page.paint("1;32", "OK     ") + page.paint("1", "no failure in what was given"));
     if (report.outcome == Outcome::unexplained && roots.empty()) write_unexplained(page, report);
-    write_chart(page, report.chart);
-    write_rest(page, report);
-    if (!options.quiet) page.line(page.paint("2", "\n" + accounting(report)));
+    if (charted) write_chart(page, report.chart, std::min(for_chart, left - std::min(left, std::min(tree, for_tree))));
+    const std::size_t end = page.lines() + notes.lines() + 2;
+    write_also(page, report, options.height > end ? std::min<std::size_t>(options.height - end, 5) : 0);
+    page.out += notes.out;
+    if (!options.quiet) page.line(page.paint("2", accounting(report)));
     return std::move(page.out);
 }
 

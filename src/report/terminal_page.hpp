@@ -1,6 +1,7 @@
 // A page of terminal text in the making: a margin with labels, words wrapped beside it.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,7 @@ public:
     std::string out;
 
     std::size_t width() const { return width_; }
+    std::size_t lines() const { return static_cast<std::size_t>(std::count(out.begin(), out.end(), '\n')); }
     std::string paint(const char* code, std::string_view text) const;
     void line(std::string_view text) { out.append(text) += '\n'; }
 

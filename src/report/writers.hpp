@@ -12,6 +12,7 @@ namespace nixwhy {
 
 struct WriteOptions {
     std::size_t width = 100;  // columns of the terminal
+    std::size_t height = 24;  // and its lines; an ordinary report fills no more
     bool color = false;
     bool quiet = false;
     std::size_t bytes_max = 64'000;  // of markdown: what fits an issue, in characters and bytes, with room for own words
