@@ -73,7 +73,9 @@ Joint take_joint(std::string_view line, std::size_t& at, Name& name) {
         skip_blanks(line, at);
         return Joint::assigned;
     }
-    if (line[at] == '|' && gap) {
+    // a file before a pipe is no cell of a table: cat /run/keys/api.secret | sha256sum
+    const std::string_view word = line.substr(0, name.begin).substr(line.substr(0, name.begin).find_last_of(" \t") + 1);
+    if (line[at] == '|' && gap && word.find('/') == std::string_view::npos) {
         ++at;
         skip_blanks(line, at);
         return Joint::cell;
