@@ -1,6 +1,9 @@
 // nixwhy says why a NixOS rebuild or a Kubernetes node on NixOS failed. All it does here is find the command, and turn
 // errors into exit codes.
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <pthread.h>
 #include <unistd.h>
 
@@ -65,9 +68,18 @@ __attribute__((constructor(101))) void prepare_the_end() {
     find_unwinder();
 }
 
+// Chunks of text come and go; memory given back to the system each time would be fetched page by page again.
+void keep_freed_memory() {
+#ifdef __GLIBC__
+    ::mallopt(M_MMAP_THRESHOLD, 4 << 20);
+    ::mallopt(M_TRIM_THRESHOLD, 16 << 20);
+#endif
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    keep_freed_memory();
     hold_standard_streams();
     std::signal(SIGPIPE, SIG_DFL);  // `| head` ends us quietly, also where a parent ignores the signal
     try {

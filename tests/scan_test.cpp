@@ -1,5 +1,8 @@
 // The scan finds what the plain way finds: every line, every pattern, no literals.
+#include <unistd.h>
+
 #include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "base/text.hpp"
@@ -8,6 +11,7 @@
 #include "support.hpp"
 
 using namespace nixwhy;
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -62,6 +66,40 @@ TEST_CASE("the literals lose no line that a pattern matches") {
     }
     CHECK(missing == "");
     CHECK(matches > 1000);
+}
+
+TEST_CASE("chunks prepared on several threads give the same timeline") {
+    std::vector<std::string> lines;
+    for (const Rule& rule : rules().rules) {
+        for (const auto* examples : {&rule.examples_match, &rule.examples_no_match}) lines.insert(lines.end(), examples->begin(), examples->end());
+    }
+    std::uint32_t state = 11;
+    std::string text;
+    for (std::size_t i = 0; text.size() < (3U << 20U); ++i) {
+        state = state * 1664525U + 1013904223U;
+        text += (state >> 20U) % 4 == 0 ? lines[(state >> 8U) % lines.size()] : "2026-03-01T00:00:00+0000 node-1 kubelet[812]: I0301 nothing of interest " + std::to_string(i);
+        text += '\n';
+    }
+    const std::string path = (fs::temp_directory_path() / ("nixwhy-threads-" + std::to_string(::getpid()) + ".log")).string();
+    std::ofstream(path, std::ios::binary) << text;
+    const Plan plan(rules(), builtin_image());
+    const auto told = [&](unsigned threads) {
+        ScanOptions options;
+        options.threads = threads;
+        const Timeline timeline = scan_inputs({path}, plan, options);
+        std::string out = std::to_string(timeline.sources[0].kept) + ' ' + timeline.sources[0].format + '\n';
+        for (const Event& event : timeline.events) {
+            out += std::to_string(event.at.line) + ' ' + std::to_string(event.count) + ' ' + event.failure.result + ' ' + event.message;
+            for (const PatternHit& hit : event.hits) out += ' ' + std::to_string(hit.pattern);
+            out += '\n';
+        }
+        return out;
+    };
+    const std::string one = told(1);
+    CHECK(one.size() > 100000);
+    CHECK(told(2) == one);
+    CHECK(told(5) == one);
+    fs::remove(path);
 }
 
 TEST_CASE("every built-in pattern has a literal") {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 namespace nixwhy {
 
@@ -114,7 +115,8 @@ std::string lower(std::string_view text) {
     return out;
 }
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+// memmem, since string_view::find stops at each place of the first letter, and an "e" or a space stands everywhere
+bool contains(std::string_view text, std::string_view part) { return part.empty() || (part.size() <= text.size() && ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr); }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -159,7 +161,9 @@ bool glob_match(std::string_view pattern, std::string_view text) {
 }
 
 bool has_terminal(std::string_view text) {
-    return text.find_first_of(std::string_view("\x1b\r\b\0", 4)) != std::string_view::npos;
+    return std::any_of(text.begin(), text.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 && (c == '\x1b' || c == '\r' || c == '\b' || c == '\0');
+    });
 }
 
 std::string strip_terminal(std::string_view text) {

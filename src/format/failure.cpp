@@ -160,6 +160,26 @@ constexpr const char* part_expressions[] = {
     R"~((?i)\b(?:fail(?:ed)?|unable|cannot|could not|couldn't|can't|error) (?:to )?(?P<action>[a-z]+))~",
     R"~(^(?P<component>[A-Za-z][\w.+-]*): )~"};
 
+// Which pairs of letters stand in a text: most of the hundreds of literals are ruled out by their first ones.
+class Pairs {
+public:
+    explicit Pairs(std::string_view text) : bits_(1024) {
+        for (std::size_t i = 0; i + 1 < text.size(); ++i) bits_[place(text, i) >> 6U] |= 1ULL << (place(text, i) & 63U);
+    }
+    bool may_hold(std::string_view literal) const {
+        for (std::size_t i = 0; i + 1 < std::min<std::size_t>(literal.size(), 8); ++i) {
+            if ((bits_[place(literal, i) >> 6U] >> (place(literal, i) & 63U) & 1U) == 0) return false;
+        }
+        return true;
+    }
+
+private:
+    static std::size_t place(std::string_view text, std::size_t i) {
+        return static_cast<std::size_t>(static_cast<unsigned char>(text[i])) << 8U | static_cast<unsigned char>(text[i + 1]);
+    }
+    std::vector<std::uint64_t> bits_;
+};
+
 class Table {
 public:
     Table() {
@@ -183,8 +203,10 @@ public:
 
     Failure find(std::string_view text) const {
         const std::string folded = lower(text);
+        const Pairs pairs(folded);
         const std::vector<FailureRow>& rows = all_rows();
         for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (!pairs.may_hold(rows[i].literal)) continue;
             const std::size_t found = folded.find(rows[i].literal);
             if (found == std::string::npos) continue;
             Captures parts;

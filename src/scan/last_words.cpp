@@ -95,7 +95,8 @@ void SourceScan::look_back(const Line& end, std::string_view before, std::uint64
         // of several lines that look like an error the first tells why, the others what came of it
         if (!looks && (shaped || i >= near_lines)) continue;
         shaped = shaped || looks;
-        best = make_event({lines[i], line_behind - i - 1, 1, offset, static_cast<std::uint32_t>(lines[i].size())}, line);
+        best = matcher_.make_event(line);
+        best.at = {0, line_behind - i - 1, offset, static_cast<std::uint32_t>(lines[i].size())};
         best.failure = std::move(failure);
         if (end.identifier == "systemd" && best.unit.empty()) best.unit = end.unit;
     }

@@ -40,11 +40,11 @@ private:
     std::size_t at_ = 0;
 };
 
-FileOutcome scan_file(const InputFile& file, const Plan& plan, const Limits& limits) {
+FileOutcome scan_file(const InputFile& file, const Plan& plan, const Limits& limits, unsigned threads) {
     FileOutcome outcome;
     try {
         open_input(file, limits, outcome.notices, [&](Source& source) {
-            outcome.sources.push_back(SourceScan(plan, limits, source.name).scan(source));
+            outcome.sources.push_back(SourceScan(plan, limits, source.name, threads).scan(source));
         });
     } catch (const Error& error) {
         outcome.notices.push_back({file.name, error.what()});
@@ -257,7 +257,7 @@ Timeline scan_inputs(const std::vector<std::string>& inputs, const Plan& plan, c
     const std::vector<InputFile> files = list_inputs(inputs, options.limits, notices, failed);
     std::vector<FileOutcome> outcomes(files.size());
     const unsigned threads = options.threads > 0 ? options.threads : std::max(1U, std::thread::hardware_concurrency());
-    parallel_for(files.size(), threads, [&](std::size_t i) { outcomes[i] = scan_file(files[i], plan, options.limits); });
+    parallel_for(files.size(), threads, [&](std::size_t i) { outcomes[i] = scan_file(files[i], plan, options.limits, threads / std::max(1U, static_cast<unsigned>(std::min<std::size_t>(files.size(), threads)))); });
     std::vector<ScannedSource> sources;
     for (FileOutcome& outcome : outcomes) {
         if (outcome.failed) ++failed;

@@ -28,17 +28,6 @@ std::uint64_t count_lines(std::string_view text) {
     return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
-// The unit that PID 1 speaks of: "certmgr.service: Main process exited", "Failed to start certmgr.service - certmgr."
-std::string unit_spoken_of(std::string_view message) {
-    static const Regex expression(
-        R"(^(?P<a>[\w@.:\\-]+\.(?:service|socket|mount|target|timer|scope|device|slice|swap|path|automount)): )"
-        R"(|^(?:Starting|Started|Stopping|Stopped|Finished|Reloading|Reloaded|Failed to start|Failed to mount|Dependency failed for) (?P<b>[\w@.:\\-]+\.(?:service|socket|mount|target|timer|scope|device|swap|path))(?: - |\.|$))"
-        R"(|^(?:Starting|Started|Stopping|Stopped|Failed to start|Dependency failed for) (?P<c>[\w@:-]+)\.{1,3}$)");
-    Captures captures;
-    if (!expression.search(message, captures) || captures.empty()) return {};
-    return captures[0].first == "c" ? captures[0].second + ".service" : captures[0].second;
-}
-
 // A member that is read as a whole or not at all.
 std::string whole_text(Stream& stream) {
     bool complete = false;
@@ -47,10 +36,10 @@ std::string whole_text(Stream& stream) {
 
 }  // namespace
 
-SourceScan::SourceScan(const Plan& plan, const Limits& limits, std::string name)
-    : plan_(plan), limits_(limits), searcher_(plan.literals()) {
+SourceScan::SourceScan(const Plan& plan, const Limits& limits, std::string name, unsigned threads)
+    : plan_(plan), limits_(limits), threads_(threads), matcher_(plan, traits_) {
     const std::string stem = unit_of_file_name(name);
-    if (plan.is_known_unit(stem)) hint_ = stem;
+    if (plan.is_known_unit(stem)) traits_.hint = stem;
     out_.summary.name = std::move(name);
 }
 
@@ -68,7 +57,7 @@ ScannedSource SourceScan::scan(Source& source) {
             out_.summary.format = "binary";
             break;
         case SourceShape::text:
-            kind_ = kind_of_head(head);
+            traits_.kind = kind_of_head(head);
             scan_text(source.stream);
             break;
     }
@@ -93,7 +82,7 @@ ScannedSource SourceScan::scan(Source& source) {
     if (summary.format.empty()) summary.format = most(formats_);
     if (summary.format.empty()) summary.format = "text";
     summary.kind = most(kinds_);
-    if (summary.kind.empty()) summary.kind = kind_;
+    if (summary.kind.empty()) summary.kind = traits_.kind;
     if (!out_.hosts.empty() && summary.host.empty()) {
         summary.host = std::max_element(out_.hosts.begin(), out_.hosts.end(), [](const HostStretch& a, const HostStretch& b) {
                            return a.last_line < b.last_line;
@@ -103,6 +92,12 @@ ScannedSource SourceScan::scan(Source& source) {
 }
 
 void SourceScan::scan_text(Stream& stream) {
+    Preparation preparation(plan_, traits_, matcher_, threads_);
+    const auto use_first = [&] {
+        const auto chunk = preparation.take();
+        scan_chunk(chunk->text, chunk->offset, std::move(chunk->prepared));
+        note_edges(chunk->text, chunk->offset == 0);
+    };
     std::string buffer;
     std::uint64_t offset = 0;  // of the buffer's first byte
     bool skipping = false;     // inside the rest of a line that was too long
@@ -130,11 +125,14 @@ void SourceScan::scan_text(Stream& stream) {
             ++cut_lines;
         }
         if (whole == 0) continue;
-        scan_chunk(std::string_view(buffer).substr(0, whole), offset);
-        note_edges(std::string_view(buffer).substr(0, whole), offset == 0);
-        buffer.erase(0, whole);
+        std::string rest = buffer.substr(whole);
+        buffer.resize(whole);
+        preparation.add(std::move(buffer), offset);
+        buffer = std::move(rest);
         offset += whole;
+        while (!preparation.has_room()) use_first();
     }
+    while (!preparation.empty()) use_first();
     out_.summary.lines = next_line_ - 1;
     if (!ended_ && kinds_.count("journal") == 0) look_back({}, tail_, next_line_, offset);
     if (cut_lines > 0) {
@@ -165,68 +163,40 @@ void SourceScan::note_edges(std::string_view chunk, bool first) {
     }
 }
 
-void SourceScan::scan_chunk(std::string_view chunk, std::uint64_t offset) {
-    hits_.clear();
-    searcher_.search(chunk, hits_);
-    // lines with colours or overwritten parts are searched once more without them
-    std::vector<std::uint64_t> marks;
-    for (const char mark : {'\x1b', '\r', '\b'}) {
-        const char* const end = chunk.data() + chunk.size();
-        for (const char* at = chunk.data(); (at = static_cast<const char*>(std::memchr(at, mark, static_cast<std::size_t>(end - at)))) != nullptr; ++at) {
-            if (mark == '\r' && at + 1 < end && at[1] == '\n') continue;
-            marks.push_back(static_cast<std::uint64_t>(at - chunk.data()) + 1);
-        }
-    }
-    std::sort(marks.begin(), marks.end());
-    std::size_t hit = 0, mark = 0;
+void SourceScan::scan_chunk(std::string_view chunk, std::uint64_t offset, PreparedChunk prepared) {
     std::size_t pos = 0;  // all before it is done
+    std::size_t next = 0;
     while (pos < chunk.size()) {
-        std::size_t start = pos;
-        if (!block_.open) {
-            const std::uint64_t next = std::min(hit < hits_.size() ? hits_[hit].end : ~0ULL, mark < marks.size() ? marks[mark] : ~0ULL);
-            if (next == ~0ULL) break;
-            const std::size_t before = chunk.rfind('\n', static_cast<std::size_t>(next) - 1);
-            if (before != std::string_view::npos && before + 1 > pos) start = before + 1;
-        }
+        if (!block_.open && next >= prepared.lines.size()) break;
+        const std::size_t start = block_.open ? pos : prepared.lines[next].start;
         std::size_t end = chunk.find('\n', start);
         const std::size_t behind = end == std::string_view::npos ? chunk.size() : end + 1;
         if (end == std::string_view::npos) end = chunk.size();
         next_line_ += count_lines(chunk.substr(pos, start - pos));
-        PatternSet patterns;
-        std::uint8_t reasons = 0;
-        for (; hit < hits_.size() && hits_[hit].end <= behind; ++hit) {
-            const Target& target = plan_.target(hits_[hit].literal);
-            patterns.insert(target.patterns);
-            reasons |= target.reasons;
-        }
-        bool marked = false;
-        for (; mark < marks.size() && marks[mark] <= behind; ++mark) marked = true;
         const std::string_view raw = chunk.substr(start, end - start);
-        Line line = decode_line(raw);
-        note_line(line, next_line_);
-        if (marked || (reasons & reason_wrapped) != 0) gather(line.message, patterns, reasons);
-        behind_ = chunk.substr(behind, 1024);
-        before_ = chunk.substr(0, start);
-        consider({raw, next_line_, 1, offset + start, static_cast<std::uint32_t>(raw.size())}, std::move(line), patterns, reasons);
-        behind_ = {};
-        before_ = {};
+        const bool known = next < prepared.lines.size() && prepared.lines[next].start == start;
+        const bool light = known && !prepared.lines[next].judged;
+        if (!light || block_.open || !note_like_last(raw, next_line_)) {
+            light_ = {};
+            Judged judged = known && !light ? std::move(*prepared.lines[next].judged) : matcher_.judge(decode_line(raw), {}, 0);
+            note_line(judged.line, next_line_);
+            remember_prefix(raw, judged.line);
+            behind_ = chunk.substr(behind, 1024);
+            before_ = chunk.substr(0, start);
+            consider({raw, next_line_, 1, offset + start, static_cast<std::uint32_t>(raw.size())}, std::move(judged));
+            behind_ = {};
+            before_ = {};
+        }
+        if (known) ++next;
         ++next_line_;
         pos = behind;
     }
+    if (!light_.empty()) note_time(decode_line(light_).time);
+    light_ = {};
     const std::string_view rest = chunk.substr(std::min(pos, chunk.size()));
     next_line_ += count_lines(rest) + (!rest.empty() && rest.back() != '\n' ? 1 : 0);
     tail_.append(chunk.substr(chunk.size() - std::min(chunk.size(), tail_bytes_max)));
     if (tail_.size() > tail_bytes_max) tail_.erase(0, tail_.size() - tail_bytes_max);
-}
-
-void SourceScan::gather(std::string_view text, PatternSet& patterns, std::uint8_t& reasons) {
-    std::vector<LiteralHit> hits;
-    searcher_.search(text, hits);
-    for (const LiteralHit& hit : hits) {
-        const Target& target = plan_.target(hit.literal);
-        patterns.insert(target.patterns);
-        reasons |= target.reasons;
-    }
 }
 
 void SourceScan::scan_record(const std::vector<std::pair<std::string, std::string>>& fields, const Piece& piece) {
@@ -234,9 +204,9 @@ void SourceScan::scan_record(const std::vector<std::pair<std::string, std::strin
     note_line(line, piece.line);
     PatternSet patterns;
     std::uint8_t reasons = 0;
-    gather(line.message, patterns, reasons);
+    matcher_.gather(line.message, patterns, reasons);
     if (patterns.empty() && reasons == 0 && !block_.open) return;
-    consider(piece, std::move(line), patterns, reasons);
+    consider(piece, matcher_.judge(std::move(line), patterns, reasons));
 }
 
 void SourceScan::scan_journal(Source& source) {
@@ -262,13 +232,16 @@ void SourceScan::scan_journal(Source& source) {
     if (!complete) out_.notices.push_back({out_.summary.name, fmt::format("only the first {} bytes of this journal were read; --limit journal=N reads further", limits_.journal_member_bytes_max)});
 }
 
+void SourceScan::note_time(const Time& time) {
+    if (time.known == TimeKnown::none) return;
+    if (out_.summary.first.known == TimeKnown::none) out_.summary.first = time;
+    out_.summary.last = time;
+}
+
 void SourceScan::note_line(const Line& line, std::uint64_t number) {
     if (!line.format.empty()) ++formats_[line.format];
     if (!line.kind.empty()) ++kinds_[line.kind];
-    if (line.time.known != TimeKnown::none) {
-        if (out_.summary.first.known == TimeKnown::none) out_.summary.first = line.time;
-        out_.summary.last = line.time;
-    }
+    note_time(line.time);
     if (!out_.has_year_shift && line.time.known == TimeKnown::no_year && line.inner_time.known == TimeKnown::full) {
         constexpr std::int64_t quarter = 15 * 60 * second_us;
         const std::int64_t difference = line.inner_time.us - line.time.us;
@@ -284,6 +257,33 @@ void SourceScan::note_line(const Line& line, std::uint64_t number) {
     if (out_.hosts.size() < 1000) out_.hosts.push_back({line.host, line.machine, number, number});
 }
 
+// Most lines of a journal begin like the one before: what note_line would note of them is known without decoding.
+void SourceScan::remember_prefix(std::string_view raw, const Line& line) {
+    last_prefix_ = {};
+    const bool plain = line.format == "journal-short-iso" && line.machine.empty() && (line.kind == "journal" || line.kind == "kernel");
+    if (!plain || line.time.known != TimeKnown::full) return;
+    const std::string host = ' ' + line.host + ' ';
+    const std::size_t at = raw.substr(0, 60).find(host);
+    const std::size_t stretch = static_cast<std::size_t>(std::find_if(out_.hosts.begin(), out_.hosts.end(), [&](const HostStretch& one) { return one.name == line.host && one.machine_id.empty(); }) - out_.hosts.begin());
+    // 2026-03-01T00:00:00+0000 node-1
+    if (at < 20 || at == std::string_view::npos || stretch == out_.hosts.size() || !is_digit(raw[0]) || raw[10] != 'T') return;
+    last_prefix_ = {host, at, stretch, &formats_[line.format]};
+}
+
+bool SourceScan::note_like_last(std::string_view raw, std::uint64_t number) {
+    const LastPrefix& last = last_prefix_;
+    if (last.host.empty() || raw.substr(0, last.at + last.host.size()).substr(std::min(raw.size(), last.at)) != last.host) return false;
+    if (!is_digit(raw[0]) || raw[4] != '-' || raw[7] != '-' || raw[10] != 'T' || raw[13] != ':' || raw[16] != ':') return false;
+    const std::string_view speaker = raw.substr(last.at + last.host.size());
+    const std::size_t colon = speaker.find(": ");
+    if (colon == std::string_view::npos || colon == 0 || colon > 128 || speaker[colon - 1] != ']' || contains(speaker.substr(0, colon), " ")) return false;
+    ++*last.format;
+    ++kinds_["journal"];
+    out_.hosts[last.stretch].last_line = number;
+    light_ = raw;
+    return true;
+}
+
 void SourceScan::note_facts(const Line& line, const Location& at) {
     for (FactHit& hit : read_facts(line.message)) {
         if (hit.name == "boot") {
@@ -295,23 +295,6 @@ void SourceScan::note_facts(const Line& line, const Location& at) {
     }
 }
 
-Event SourceScan::make_event(const Piece& piece, const Line& line) const {
-    Event event;
-    event.at = {0, piece.line, piece.offset, piece.length};
-    event.time = line.time;
-    // klog tells microseconds where the journal's short form tells seconds
-    const bool finer = line.time.known == TimeKnown::no_year && line.time.us % second_us == 0 && line.inner_time.known == TimeKnown::no_year;
-    if (finer && std::llabs(line.time.us - line.inner_time.us) < 2 * second_us) event.time = line.inner_time;
-    event.host = line.host;
-    event.boot = line.boot;
-    event.unit = line.unit;
-    event.identifier = line.identifier.empty() && line.unit.empty() ? hint_ : line.identifier;
-    event.level = line.level;
-    event.message = line.message.substr(0, message_max);
-    event.said = line.inner.substr(0, message_max);
-    return event;
-}
-
 // nix before 2.4 tells the message behind its trace, which has a colon at each end:
 //   error: while evaluating the attribute 'system' at /etc/nixos/a.nix:3:5:
 //   undefined variable 'foo' at /etc/nixos/b.nix:9:1
@@ -320,35 +303,29 @@ bool SourceScan::ends_old_trace(const Line& line) const {
     return !line.message.empty() && line.message[0] != ' ' && line.message.substr(0, 6) != "while " && line.message.substr(0, 6) != "error:";
 }
 
-void SourceScan::consider(const Piece& piece, Line line, PatternSet patterns, std::uint8_t reasons) {
+void SourceScan::consider(const Piece& piece, Judged judged) {
+    Line& line = judged.line;
     if (line.boot.empty()) line.boot = boot_;
     const Location at{0, piece.line, piece.offset, piece.length};
-    if ((reasons & reason_fact) != 0) note_facts(line, at);
-    if (line.identifier == "systemd" && line.unit.empty()) line.unit = unit_spoken_of(line.message);
-    if (line.identifier.empty() && line.unit.empty()) {
-        line.unit = unit_spoken_of(line.message);
-        if (!line.unit.empty()) line.identifier = "systemd";
-    }
+    if ((judged.reasons & reason_fact) != 0) note_facts(line, at);
     if (block_.open && ends_old_trace(line)) {
         line.message.insert(0, "error: ");
         line.level = Level::error;
-        gather(line.message, patterns, reasons);
+        PatternSet patterns;
+        std::uint8_t reasons = judged.reasons;
+        matcher_.gather(line.message, patterns, reasons);
+        judged = matcher_.judge(std::move(line), patterns, reasons);
     }
     if (block_.open) feed_block(piece, line);
     if (line.separator) return;
-    Event event = make_event(piece, line);
-    // internal-json gives a whole error at once: its lines and the whole are looked at
-    const bool whole = contains(line.message, "\n");
-    match_patterns(line, patterns, false, event.hits);
-    if (whole) match_patterns(line, patterns, true, event.hits);
-    event.block = whole;
-    if (!whole && tells_error(line)) match_wrapped(line, event);
-    if ((reasons & reason_failure) != 0) event.failure = read_failure(line);
-    if ((reasons & (reason_ending | reason_error)) != 0) event.closes = ends_in_failure(line);
+    Event event = std::move(judged.event);
+    event.at = at;
+    event.boot = line.boot;
+    const bool whole = event.block;
+    if (!whole && judged.telling) match_wrapped(line, event);
     if (event.closes) note_end(piece, line, event);
-    const bool telling = tells_error(line);
     if (!block_.open && !whole && starts_nix_block(line.message)) open_block(piece, line);
-    if (event.hits.empty() && event.failure.empty() && !event.closes && !telling) return;
+    if (!judged.matters) return;
     out_.summary.kept += piece.lines;
     kept_lines_[kept_next_++ % kept_lines_.size()] = piece.line;
     keeper_.add(std::move(event));
@@ -386,11 +363,12 @@ void SourceScan::close_block() {
     line.inner.clear();
     PatternSet patterns;
     std::uint8_t reasons = 0;
-    gather(line.message, patterns, reasons);
-    Event event = make_event({{}, block_.at.line, 1, block_.at.offset, block_.at.length}, line);
+    matcher_.gather(line.message, patterns, reasons);
+    Event event = matcher_.make_event(line);
+    event.at = block_.at;
     event.message = line.message.substr(0, block_max);
     event.block = true;
-    match_patterns(line, patterns, true, event.hits);
+    matcher_.match_patterns(line, patterns, true, event.hits);
     event.closes = line.message[0] != ' ';
     keeper_.add(std::move(event));
 }

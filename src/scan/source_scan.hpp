@@ -11,26 +11,10 @@
 #include "event/timeline.hpp"
 #include "format/line.hpp"
 #include "scan/keep.hpp"
-#include "scan/plan.hpp"
+#include "scan/prepare.hpp"
 #include "source/open.hpp"
 
 namespace nixwhy {
-
-// Numbers of patterns, each once, in the order they came.
-class PatternSet {
-public:
-    void insert(const std::vector<std::uint32_t>& patterns) {
-        for (const std::uint32_t pattern : patterns) {
-            if (std::find(numbers_.begin(), numbers_.end(), pattern) == numbers_.end()) numbers_.push_back(pattern);
-        }
-    }
-    bool empty() const { return numbers_.empty(); }
-    auto begin() const { return numbers_.begin(); }
-    auto end() const { return numbers_.end(); }
-
-private:
-    std::vector<std::uint32_t> numbers_;
-};
 
 // Where a host name was seen in a source: names whose stretches do not overlap are one machine renamed.
 struct HostStretch {
@@ -52,7 +36,7 @@ struct ScannedSource {
 
 class SourceScan {
 public:
-    SourceScan(const Plan& plan, const Limits& limits, std::string name);
+    SourceScan(const Plan& plan, const Limits& limits, std::string name, unsigned threads = 1);
 
     ScannedSource scan(Source& source);
 
@@ -73,25 +57,24 @@ private:
     };
 
     void scan_text(Stream& stream);
-    void scan_chunk(std::string_view chunk, std::uint64_t offset);
+    void scan_chunk(std::string_view chunk, std::uint64_t offset, PreparedChunk prepared);
     void scan_export(Stream& stream);
     void scan_verbose(Stream& stream);
     void scan_journal(Source& source);
     void scan_record(const std::vector<std::pair<std::string, std::string>>& fields, const Piece& piece);
 
-    void gather(std::string_view text, PatternSet& patterns, std::uint8_t& reasons);
-    void consider(const Piece& piece, Line line, PatternSet patterns, std::uint8_t reasons);
+    void consider(const Piece& piece, Judged judged);
     bool ends_old_trace(const Line& line) const;
-    void match_patterns(const Line& line, const PatternSet& patterns, bool block, std::vector<PatternHit>& hits);
     void match_wrapped(const Line& line, Event& event);
-    bool in_scope(const Pattern& pattern, const Line& line) const;
     void note_edges(std::string_view chunk, bool first);
+    void note_time(const Time& time);
     void note_line(const Line& line, std::uint64_t number);
+    void remember_prefix(std::string_view raw, const Line& line);
+    bool note_like_last(std::string_view raw, std::uint64_t number);
     void note_facts(const Line& line, const Location& at);
     void open_block(const Piece& piece, const Line& line);
     void feed_block(const Piece& piece, const Line& line);
     void close_block();
-    Event make_event(const Piece& piece, const Line& line) const;
     // The line of `event` tells the end of something in failure.
     void note_end(const Piece& piece, const Line& line, Event& event);
     // Reads the lines at the end of `before`, which ends where line `line_behind` begins, as the last words of what
@@ -103,11 +86,20 @@ private:
 
     const Plan& plan_;
     const Limits& limits_;
-    Literals::Searcher searcher_;
+    unsigned threads_;
+    SourceTraits traits_;
+    Matcher matcher_;
     ScannedSource out_;
     KeptEvents keeper_;
     OpenBlock block_;
-    std::vector<LiteralHit> hits_;
+    struct LastPrefix {
+        std::string host;  // with the spaces around it; empty where there is nothing to go by
+        std::size_t at = 0;
+        std::size_t stretch = 0;  // in out_.hosts
+        std::uint64_t* format = nullptr;
+    };
+    LastPrefix last_prefix_;
+    std::string_view light_;  // the last line that was noted without decoding it
     std::uint64_t next_line_ = 1;
     std::string_view behind_;  // the bytes behind the line that is looked at
     std::string_view before_;  // those of its chunk before it
@@ -121,8 +113,6 @@ private:
     std::vector<LastWords> last_words_;
     std::array<std::uint64_t, 16> kept_lines_{};  // the last ones, in a ring
     std::size_t kept_next_ = 0;
-    std::string kind_;         // of lines that do not tell it themselves
-    std::string hint_;  // the unit this file is named after
     std::string boot_;
     std::uint64_t reboots_ = 0;
     std::map<std::string, std::uint64_t> formats_;

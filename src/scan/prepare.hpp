@@ -1,0 +1,72 @@
+// The part of scanning a chunk of text that needs no other chunk: its candidate lines are found, decoded and judged.
+// Chunks are prepared on several threads and used in their order.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "scan/matcher.hpp"
+
+namespace nixwhy {
+
+struct PreparedLine {
+    std::size_t start = 0;  // in the chunk
+    // Nothing where the line holds a literal and for sure nothing else that matters: it is not even decoded.
+    std::unique_ptr<Judged> judged;
+};
+
+struct PreparedChunk {
+    std::vector<PreparedLine> lines;
+};
+
+PreparedChunk prepare(std::string_view chunk, Matcher& matcher);
+
+// Prepares chunks on `threads` threads, of which the caller's is one.
+class Preparation {
+public:
+    Preparation(const Plan& plan, const SourceTraits& traits, Matcher& own, unsigned threads);
+    ~Preparation();
+    Preparation(const Preparation&) = delete;
+    Preparation& operator=(const Preparation&) = delete;
+
+    struct Chunk {
+        std::string text;
+        std::uint64_t offset = 0;
+        bool taken = false;  // by the thread that prepares it
+        bool ready = false;
+        PreparedChunk prepared;
+        std::exception_ptr failure;
+    };
+    void add(std::string text, std::uint64_t offset);
+    // True while it is better to read on than to wait for the first chunk.
+    bool has_room() const { return chunks_.size() < 2 * threads_max_; }
+    bool empty() const { return chunks_.empty(); }
+    // The first chunk of those that were added, prepared.
+    std::unique_ptr<Chunk> take();
+
+private:
+    void serve();
+    void work_on(Chunk& chunk, Matcher& matcher, std::unique_lock<std::mutex>& lock);
+    Chunk* next_untaken();
+
+    const Plan& plan_;
+    const SourceTraits& traits_;
+    Matcher& own_;
+    std::size_t threads_max_;
+    std::vector<std::thread> threads_;
+    std::deque<std::unique_ptr<Chunk>> chunks_;  // in the order of the text
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool ending_ = false;
+};
+
+}  // namespace nixwhy
