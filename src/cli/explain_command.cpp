@@ -72,7 +72,7 @@ int run_explain(const Options& options) {
     ScanOptions scan;
     scan.threads = options.threads;
     for (const std::string& setting : options.limits) set_limit(scan.limits, setting);
-    const RuleSet rules = rules_with(options.rules);
+    const RuleSet rules = rules_with(options.rules, false);
     Redactor redactor(!options.no_redact);
     const Analysis analysis = analyze(options.words, rules, scan, selection, redactor);
     for (const auto& [source, text] : analysis.report.notices) {

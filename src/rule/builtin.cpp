@@ -20,8 +20,8 @@ extern const char nixwhy_image_end[];
 
 namespace nixwhy {
 
-RuleSet builtin_rules() {
-    return unpack({nixwhy_rules_begin, static_cast<std::size_t>(nixwhy_rules_end - nixwhy_rules_begin)});
+RuleSet builtin_rules(bool examples) {
+    return unpack({nixwhy_rules_begin, static_cast<std::size_t>(nixwhy_rules_end - nixwhy_rules_begin)}, examples);
 }
 
 std::string_view builtin_image() {
@@ -52,10 +52,10 @@ std::vector<std::string> own_rule_folders() {
     return folders;
 }
 
-RuleSet rules_with(const std::vector<std::string>& folders) {
+RuleSet rules_with(const std::vector<std::string>& folders, bool examples) {
     std::vector<std::string> all = own_rule_folders();
     all.insert(all.end(), folders.begin(), folders.end());
-    RuleSet rules = builtin_rules();
+    RuleSet rules = builtin_rules(examples || !all.empty());  // the digest of changed rules is that of all they hold
     for (const std::string& folder : all) {
         std::vector<std::string> known;
         for (const Rule& rule : rules.rules) known.push_back(rule.id);

@@ -9,7 +9,8 @@
 
 namespace nixwhy {
 
-RuleSet builtin_rules();
+// Without examples they are there sooner: most commands never look at them.
+RuleSet builtin_rules(bool examples = true);
 
 // The literals of the built-in rules, compiled for searching; for Plan.
 std::string_view builtin_image();
@@ -21,6 +22,6 @@ std::vector<std::string> own_rule_folders();
 
 // Ours, then those of own_rule_folders(), then the rules of each folder or file, put over one another in order. Throws
 // Error (exit code 3) with all problems of a folder.
-RuleSet rules_with(const std::vector<std::string>& folders);
+RuleSet rules_with(const std::vector<std::string>& folders, bool examples = true);
 
 }  // namespace nixwhy

@@ -26,13 +26,14 @@ public:
         number(static_cast<std::uint32_t>(value));
         return value;
     }
+    static bool skips_texts() { return false; }
 
     std::string out;
 };
 
 class Reader {
 public:
-    explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+    Reader(std::string_view bytes, bool examples) : bytes_(bytes), examples_(examples) {}
     template <class Number>
     void number(Number& value) {
         NIXWHY_PROMISE(bytes_.size() >= sizeof value);
@@ -52,9 +53,19 @@ public:
         return read;
     }
     bool at_end() const { return bytes_.empty(); }
+    bool skips_texts() {
+        if (examples_) return false;
+        for (std::size_t left = size(0); left > 0; --left) {
+            const std::size_t length = size(0);
+            NIXWHY_PROMISE(bytes_.size() >= length);
+            bytes_.remove_prefix(length);
+        }
+        return true;
+    }
 
 private:
     std::string_view bytes_;
+    bool examples_;
 };
 
 template <class Side, class Value>
@@ -102,7 +113,9 @@ void fields(Side& side, Rule& r) {
     if (recovers) visit(side, *r.recovers);
     visit(side, r.grace_us), visit_list(side, r.group), visit(side, r.retry), visit(side, r.why);
     visit_list(side, r.check), visit_list(side, r.fix), visit_list(side, r.references);
-    visit_list(side, r.examples_match), visit_list(side, r.examples_no_match);
+    for (auto* examples : {&r.examples_match, &r.examples_no_match}) {
+        if (!side.skips_texts()) visit_list(side, *examples);
+    }
 }
 
 template <class Side, class Value>
@@ -133,8 +146,8 @@ std::string pack(const RuleSet& set) {
     return std::move(writer.out);
 }
 
-RuleSet unpack(std::string_view bytes) {
-    Reader reader(bytes);
+RuleSet unpack(std::string_view bytes, bool examples) {
+    Reader reader(bytes, examples);
     RuleSet set;
     visit_set(reader, set);
     NIXWHY_PROMISE(reader.at_end());

@@ -10,6 +10,6 @@ namespace nixwhy {
 
 std::string pack(const RuleSet& set);
 // `bytes` come from pack() of this very version; anything else is our own mistake and ends the program.
-RuleSet unpack(std::string_view bytes);
+RuleSet unpack(std::string_view bytes, bool examples = true);  // half of the bytes are examples
 
 }  // namespace nixwhy
