@@ -91,3 +91,10 @@ wanted("job control", text, "begun.*topped.*ended")
 # the terminal is as it was
 text, _ = in_terminal(["/bin/sh", "-c", f"{program} record -q -- true; stty -a"])
 wanted("the terminal afterwards", text, r"[ ;]icanon.*[ ;]echo[ ;]")
+
+# explain says that it goes on where that takes long, on a terminal only, and takes the line away again
+slow = "(sleep 2.5; echo all is well) | "
+text, _ = in_terminal(["/bin/sh", "-c", f"{slow}{program} explain - >/dev/null; echo ended"])
+wanted("progress", text, r"^\rnixwhy: reading 1 input, 1 s\rnixwhy: reading 1 input, 2 s\r +\rended")
+text, _ = in_terminal(["/bin/sh", "-c", f"{slow}{program} explain -q - >/dev/null; {slow}{program} explain - 2>&1 >/dev/null | cat; echo ended"])
+wanted("no progress", text, r"^ended")

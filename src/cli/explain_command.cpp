@@ -9,6 +9,7 @@
 #include "base/hash.hpp"
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "cli/progress.hpp"
 #include "collect/collect.hpp"
 #include "collect/record.hpp"
 #include "report/version.hpp"
@@ -74,7 +75,11 @@ int run_explain(const Options& options) {
     for (const std::string& setting : options.limits) set_limit(scan.limits, setting);
     const RuleSet rules = rules_with(options.rules, false);
     Redactor redactor(!options.no_redact);
-    const Analysis analysis = analyze(options.words, rules, scan, selection, redactor);
+    const auto read = [&] {
+        const Progress progress(fmt::format("reading {} input{}", options.words.size(), options.words.size() == 1 ? "" : "s"), options.quiet);
+        return analyze(options.words, rules, scan, selection, redactor);
+    };
+    const Analysis analysis = read();
     for (const auto& [source, text] : analysis.report.notices) {
         if (options.format != "terminal") std::fprintf(stderr, "nixwhy: %s: %s\n", source.str().c_str(), text.str().c_str());
     }
