@@ -40,6 +40,12 @@ void say(const char* before, const std::string& text) {
     std::fputs(out.c_str(), stderr);
 }
 
+[[noreturn]] void end_with(const char* text) noexcept {
+    // the exit code says it where standard error cannot
+    if (::write(STDERR_FILENO, text, std::strlen(text)) < 0) ::_exit(static_cast<int>(nixwhy::Exit::ours));
+    ::_exit(static_cast<int>(nixwhy::Exit::ours));
+}
+
 // For what no catch can reach: libraries make objects before main, and those need memory too.
 [[noreturn]] void end_at_once() noexcept {
     const char* text = "nixwhy: internal error: please report it with the input\n";
@@ -49,18 +55,19 @@ void say(const char* before, const std::string& text) {
         text = out_of_memory;
     } catch (...) {
     }
-    if (::write(STDERR_FILENO, text, std::strlen(text)) < 0) ::_exit(static_cast<int>(nixwhy::Exit::ours));
-    ::_exit(static_cast<int>(nixwhy::Exit::ours));
+    end_with(text);
 }
 
 // An exception on its way through a frame of libc, as pthread_once is one for RE2, makes libc look for the unwinder: for
 // the first of them it allocates, and aborts where it cannot. So the first goes through while there is memory.
 void find_unwinder() {
+    std::signal(SIGABRT, [](int) { end_with(out_of_memory); });
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     try {
         ::pthread_once(&once, [] { throw 0; });
     } catch (int) {
     }
+    std::signal(SIGABRT, SIG_DFL);
 }
 
 __attribute__((constructor(101))) void prepare_the_end() {

@@ -16,7 +16,8 @@ namespace nixwhy {
 int run_redact(const Options&) {
     Redactor redactor;
     RedactedStream stream(redactor);
-    std::string buffer(256U << 10U, '\0');
+    // small enough that what is made of a piece stays in the cache, and that freeing it gives no pages back
+    std::string buffer(64U << 10U, '\0');
     for (;;) {
         const ssize_t got = ::read(STDIN_FILENO, buffer.data(), buffer.size());
         if (got < 0 && errno == EINTR) continue;

@@ -25,7 +25,7 @@ struct Special {
 };
 
 constexpr std::array<Special, 5> specials{{
-    {anchor_name, "pass secret token key pwd psk cred jwt kennwort pswd pw= pw: pw\" pw, otp= otp: otp\" auth bearer"},
+    {anchor_name, "pass secret token key pwd psk cred jwt kennwort pswd _pat= _pat: _pat\" pw= pw: pw\" pw, otp= otp: otp\" auth bearer"},
     {anchor_colour, "\x1b[0 \x1b[1 \x1b[2 \x1b[3 \x1b[4 \x1b[5 \x1b[6 \x1b[7 \x1b[8 \x1b[9 \x1b[m \x1b[k #033[ \\u001b[ \\x1b[ \\033[ \\e[ ^[["},
     {anchor_escape, "%22 %27 %3a %3d %40 %7b %5b %20 &quot; &#3 &apos; =3d \\u00 \\x2 \\x3 \\x4 \\x5 \\x6 \\x7 \\07 \\16 \\15 \\14"},
     {anchor_key_block, "-begin ,begin private-lines:"},
@@ -128,9 +128,11 @@ void find_anchors(std::string_view text, std::vector<Hit>& hits) {
     }
     for (std::size_t run = find_container(text, 0); run != std::string_view::npos;) {
         hits.push_back({run, anchor_container});
-        for (const std::uint16_t row : table.run_rows) hits.push_back({run, row});
-        while (run < text.size() && text[run] != '\n') ++run;  // one hit a line is enough
-        run = find_container(text, run);
+        const std::size_t end = std::min(text.find('\n', run), text.size());
+        if (contains(text.substr(run, end - run), "==")) {
+            for (const std::uint16_t row : table.run_rows) hits.push_back({run, row});
+        }
+        run = find_container(text, end);  // one hit a line is enough
     }
     for (std::size_t dot = text.find('.'); dot != std::string_view::npos; dot = text.find('.', dot + 1)) {
         if (!is_bootstrap_token(text, dot)) continue;

@@ -86,7 +86,7 @@ Joint take_joint(std::string_view line, std::size_t& at, Name& name) {
 
 // Brackets, tags and string prefixes before a value: !!str, [, b"", String("")
 void skip_wrapping(std::string_view line, std::size_t& at) {
-    static const Regex wrapping(R"~(^(?P<skip>(?:!!?\w+ +)?(?:(?:\w+)?\((?:["'])|<!\[CDATA\[|\[\\*["']|@"|\$'|[brufBRUF]["'])))~");
+    static const Regex wrapping(R"~(^(?P<skip>!!\w+ +["']?|(?:!\w+ +)?(?:(?:\w+)?\((?:["'])|<!\[CDATA\[|\[\\*["']|@"|\$'|[brufBRUF]["'])))~");
     std::vector<std::pair<std::string_view, std::string_view>> groups;
     if (wrapping.find(line.substr(at, 60), 0, groups) && !groups.empty()) {
         at += groups[0].second.size();
@@ -173,6 +173,13 @@ Value value_at(std::string_view line, std::size_t& at, const Name& name, Joint j
             end = at + rest.size();
         }
     }
+    // Environment="PASSPHRASE=several words": the quote stands before the name
+    if (people && quote.empty() && joint == Joint::assigned && name.begin > 0 && line[name.begin - 1] == '"') {
+        std::size_t close = std::min(line.find('"', at), line.size());
+        while (close > at && line[close - 1] == '\\') --close;
+        const bool plain = !is_no_secret({line.substr(at, end - at), true, true, {}});
+        if (plain && close < line.size() && close > end && line.substr(at, close - at).find('=') == std::string_view::npos) end = close;
+    }
     value.text = line.substr(at, end - at);
     while (value.text.size() > 1 && joint != Joint::assigned && (value.text.back() == '.' || value.text.back() == ',')) value.text.remove_suffix(1);
     value.rest = line.substr(end);
@@ -205,7 +212,8 @@ bool awaits(std::string_view line, std::size_t at, const Name& name, Joint joint
     if (joint != Joint::colon && joint != Joint::assigned) return false;
     static const Regex block(R"(^[|>][+-]?\d?$)");
     if (block.search(rest) || rest == "''") return context.expect(Context::Await::block, name.named, indent, 200), true;
-    if (rest.empty() && joint == Joint::colon) return context.expect(Context::Await::deeper, name.named, indent, 1), true;
+    // `\` at its end: the shell goes on in the next line
+    if ((rest.empty() && joint == Joint::colon) || rest == "\\") return context.expect(Context::Await::deeper, name.named, indent, 1), true;
     return false;
 }
 

@@ -145,7 +145,7 @@ void open_context(std::string_view line, Context& context) {
 }
 
 void find_data_object(std::string_view line, std::vector<Secret>& found) {
-    static const Regex object(R"~(\\*["'](?P<name>data|stringData)\\*["']\s*:\s*\{(?P<pairs>[^{}]{1,20000}))~");
+    static const Regex object(R"~(\\*["'](?P<name>data|stringData)\\*["']\s*:\s*\{(?P<pairs>[^{}]+))~");
     static const Regex pair(R"~(\\*["'](?P<key>[\w.-]+)\\*["']\s*:\s*\\*["'](?P<value>[^"'\\]+))~");
     Groups groups;
     for (std::size_t from = 0; from < line.size() && object.find(line, from, groups) && groups.size() > 1; groups.clear()) {

@@ -18,7 +18,7 @@ enum class By : std::uint8_t {
 
 // One detector. `literals` are lower case, three bytes or more, separated by blanks (`,` stands for a blank; `@` is
 // looked for by itself, `.` as the dot of a bootstrap token, `*` stands for a long run of
-// letters and digits); a line that holds none of them is not looked at. Of `pattern` the group `secret` is the secret, unless the group `keep` took
+// letters and digits with `==` behind it); a line that holds none of them is not looked at. Of `pattern` the group `secret` is the secret, unless the group `keep` took
 // part; `all` patterns without a name mean the whole match.
 struct Detector {
     const char* name;      // one of a kind; what stands before '/' is the kind that the mark shows

@@ -73,7 +73,7 @@ Named last_words(const std::string& last, const std::string& before, bool alone)
     if (ends_with(last, "token")) return harmless_tokens.count(before) != 0 ? Named::nothing : Named::token;
     if (ends_with_any(last, {"credential", "credentials", "jwt", "bearer", "apikey", "authkey", "accesskey", "secretkey", "privatekey", "signingkey", "presharedkey",
                              "sharedkey", "masterkey", "storagekey", "accountkey", "encryptionkey", "sshkey", "deploykey", "licensekey", "sessionkey", "clientkey",
-                             "privkey", "passkey"}) || last == "creds" || last == "cred" || last == "otp" || last == "totp") {
+                             "privkey", "passkey"}) || (last == "pat" && !before.empty() && before != "file" && before != "url") || last == "creds" || last == "cred" || last == "otp" || last == "totp") {
         return before == "load" || before == "import" || before == "set" || before == "encrypted" ? Named::nothing : Named::key;
     }
     if (last == "key") return before.empty() ? Named::bare_key : keys.count(before) != 0 ? Named::key : Named::nothing;

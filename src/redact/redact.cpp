@@ -135,13 +135,16 @@ std::string RedactedStream::put(std::string_view bytes) {
             continue;
         }
         if (waiting_.empty()) {
-            out += redactor_.bytes(part.substr(0, newline + 1), context_);
-        } else {
-            waiting_ += part.substr(0, newline + 1);
-            out += redactor_.bytes(waiting_, context_);
-            waiting_.clear();
+            std::string masked = redactor_.bytes(part.substr(0, newline + 1), context_);
+            out.empty() ? out.swap(masked) : static_cast<void>(out += masked);
+            bytes.remove_prefix(newline + 1);
+            continue;
         }
-        bytes.remove_prefix(newline + 1);
+        const std::size_t first = part.find('\n') + 1;
+        waiting_ += part.substr(0, first);
+        out += redactor_.bytes(waiting_, context_);
+        waiting_.clear();
+        bytes.remove_prefix(first);
     }
     return out;
 }

@@ -26,7 +26,7 @@ const std::unordered_set<std::string_view> states{
     "unauthorized", "forbidden", "revoked", "refreshed", "rotated", "renewed", "created", "deleted", "loaded", "loading", "reading", "writing", "generated", "generating", "updated", "updating",
     "encrypted", "decrypted", "malformed", "corrupt", "corrupted", "bad", "stale", "outdated", "disallowed", "allowed", "waiting", "retrying", "timeout", "timed", "successful", "success", "succeeded",
     "passed", "skipped", "pending", "unverified", "verified", "verification", "validation", "attempt", "attempts", "too-short", "short", "long", "weak", "strong", "auto", "self", "always", "never",
-    "certificate", "ed25519", "rsa", "ecdsa", "x509", "bearer", "basic", "digest", "negotiate", "internal", "external", "service-account", "serviceaccount", "root-token", "kubernetes", "system", "any", "all"};
+    "certificate", "files", "compat", "ed25519", "rsa", "ecdsa", "x509", "bearer", "basic", "digest", "negotiate", "internal", "external", "service-account", "serviceaccount", "root-token", "kubernetes", "system", "any", "all"};
 
 bool is_state(std::string_view value) {
     std::string word = lower(value.substr(0, 24));
@@ -37,7 +37,7 @@ bool is_state(std::string_view value) {
 // Variables, placeholders, sealed and public values, references: told by their beginning or end.
 const Regex& form_of_no_secret() {
     static const Regex forms(
-        R"~((?i)^\[redacted)~"
+        R"~((?i)^\[redacted|^\$__\w+\{|^(?:expires_in|expires|scope|realm|error)=)~"
         R"~(|^\$[({]|^\$[a-z_]\w*$|^\$[a-z_]+[./:]|^%[a-z_]+%$|^%\(|^%[-+#0-9.]*[a-z]$|^\{\{|^\{$|^\{\}|^<[^>]*>?$|^\[$|^\[\]|^@[a-z_]+@|^\$\$|^<<|^__[a-z_]+__$)~"
         R"~(|^[*•.x#_?-]{3,}$|^\*+$|^\([a-z][^)]*\)?$|^\.\.\.|^…)~"
         R"~(|^enc\[|^vault:|^!vault|^sops:|^op://|^ref\+|^aws-ssm|^arn:|^secret(?:ref)?://|^env[:.]|^file:|^age1[a-z0-9]{8}|^age-encryption)~"
