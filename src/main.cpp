@@ -13,12 +13,11 @@
 #include <exception>
 #include <new>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/output.hpp"
 
 namespace {
 
@@ -32,13 +31,6 @@ void hold_standard_streams() {
 }
 
 constexpr const char* out_of_memory = "nixwhy: out of memory; smaller inputs, one at a time, need less\n";
-
-// A message may hold the name of a file that somebody else chose.
-void say(const char* before, const std::string& text) {
-    std::string out = before;
-    for (const std::string_view line : nixwhy::split(nixwhy::trim_right(text), '\n')) out += nixwhy::printable(line) + '\n';
-    std::fputs(out.c_str(), stderr);
-}
 
 [[noreturn]] void end_with(const char* text) noexcept {
     // the exit code says it where standard error cannot
@@ -92,13 +84,13 @@ int main(int argc, char** argv) {
     try {
         return nixwhy::run_command(std::vector<std::string>(argv + 1, argv + argc));
     } catch (const nixwhy::Error& error) {
-        say("nixwhy: ", error.what());
+        nixwhy::say(std::string("nixwhy: ") + error.what());
         return static_cast<int>(error.code());
     } catch (const std::bad_alloc&) {
         std::fputs(out_of_memory, stderr);
         return static_cast<int>(nixwhy::Exit::ours);
     } catch (const std::exception& error) {
-        say("nixwhy: internal error: ", error.what());
+        nixwhy::say(std::string("nixwhy: internal error: ") + error.what());
         std::fputs("nixwhy: please report it with the input\n", stderr);
         return static_cast<int>(nixwhy::Exit::ours);
     }

@@ -11,8 +11,8 @@
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "base/parallel.hpp"
-#include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/output.hpp"
 #include "collect/collect.hpp"
 #include "report/version.hpp"
 
@@ -94,7 +94,7 @@ int run_collect(const Options& options) {
     Exit code = Exit::ok;
     for (const Target& target : targets) {
         if (!target.path.empty()) std::printf("%s\n", target.path.c_str());
-        if (!target.trouble.empty()) std::fprintf(stderr, "nixwhy: %s: %s%s\n", printable(target.shown).c_str(), target.path.empty() ? "" : "incomplete: ", printable(target.trouble).c_str());
+        if (!target.trouble.empty()) say(fmt::format("nixwhy: {}: {}{}", target.shown, target.path.empty() ? "" : "incomplete: ", target.trouble));
         if (target.code != Exit::ok && code != Exit::ours) code = target.code;
     }
     return stop_signal != 0 ? 128 + stop_signal : static_cast<int>(code);

@@ -19,6 +19,8 @@
 
 namespace nixwhy {
 
+void say(std::string_view text) { std::fputs((Redactor().lines(trim_right(text)).str() + "\n").c_str(), stderr); }
+
 void check_leak(const Options& options, const std::string& text) {
     if (options.no_redact) return;
     const auto leak = find_leak(text);

@@ -2,12 +2,17 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/options.hpp"
 #include "report/writers.hpp"
 
 namespace nixwhy {
+
+// To standard error: lines of our own that may hold a name, an argument or a line of a file that somebody else chose, so
+// secrets are masked and nothing in it moves a cursor.
+void say(std::string_view text);
 
 // Scans finished bytes once more for secrets that have a shape (see find_leak), unless options.no_redact. Throws Error with exit code 5, naming the
 // detector and the place, not the secret.

@@ -29,7 +29,7 @@ void explain_to_error(const std::string& bundle, const Options& options) {
         check_leak(options, report);
         std::fputs(report.c_str(), stderr);
     } catch (const Error& error) {
-        std::fprintf(stderr, "nixwhy: %s\n", error.what());
+        say(fmt::format("nixwhy: {}", error.what()));
     }
 }
 
@@ -45,14 +45,14 @@ int run_record(const Options& options) {
         RecordOptions record_options{options.words, options.output, fmt::format("nixwhy {}", version_text)};
         recorded = record(record_options);
     } catch (const Error& error) {
-        std::fprintf(stderr, "nixwhy: %s\n", error.what());
+        say(fmt::format("nixwhy: {}", error.what()));
         return static_cast<int>(Exit::wrapper);
     }
     if (recorded.failed != 0) {
-        std::fprintf(stderr, "nixwhy: record: %s: %s\n", options.words[0].c_str(), std::strerror(recorded.failed));
+        say(fmt::format("nixwhy: record: {}: {}", options.words[0], std::strerror(recorded.failed)));
         return recorded.code;
     }
-    if (!recorded.trouble.empty()) std::fprintf(stderr, "nixwhy: record: the recording is not complete: %s\n", recorded.trouble.c_str());
+    if (!recorded.trouble.empty()) say(fmt::format("nixwhy: record: the recording is not complete: {}", recorded.trouble));
     if (recorded.code != 0 && !options.quiet && !recorded.bundle.empty()) explain_to_error(recorded.bundle, options);
     if ((recorded.code != 0 || !options.output.empty()) && !recorded.bundle.empty() && !options.quiet) std::fprintf(stderr, "nixwhy: recorded in %s\n", recorded.bundle.c_str());
     return recorded.code;

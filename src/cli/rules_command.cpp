@@ -105,7 +105,7 @@ int run_rules_check(const Options& options) {
     for (const Rule& rule : builtin_rules().rules) known.push_back(rule.id);
     const RuleSet rules = load_rules(files, known, problems);
     if (problems.empty()) lint(rules, files, problems);
-    std::fputs(join_problems(problems).c_str(), stderr);
+    if (!problems.empty()) say(join_problems(problems));
     std::fprintf(stderr, "%zu rules, %zu problems\n", files.size(), problems.size());
     return static_cast<int>(problems.empty() ? Exit::ok : Exit::finding);
 }
