@@ -10,10 +10,6 @@ install(FILES docs/report.schema.json rules/rule.schema.json DESTINATION ${CMAKE
 install(FILES packaging/systemd/on-failure.conf packaging/github/problem-matcher.json DESTINATION ${CMAKE_INSTALL_DATADIR}/nixwhy)
 install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
-set(NIXWHY_REPORT ${CMAKE_INSTALL_FULL_LIBEXECDIR}/nixwhy/nixwhy-report)
-configure_file(packaging/systemd/nixwhy-report@.service.in nixwhy-report@.service @ONLY)
-install(FILES ${CMAKE_BINARY_DIR}/nixwhy-report@.service DESTINATION lib/systemd/system)
-
 # Completions and manual pages are made by the program's own tables, see tools/describe.cpp.
 set(MADE ${CMAKE_BINARY_DIR}/described)
 set(MADE_FILES)
@@ -49,6 +45,14 @@ if(NIXWHY_BUNDLED)
   install(TARGETS nixwhy RUNTIME_DEPENDENCY_SET nixwhy_libraries)
   set(CPACK_GENERATOR TGZ)  # its entries take the time of SOURCE_DATE_EPOCH, too
 else()
+  # The unit names the place of the script, which is known only when it is installed: CPack's prefix is another than the build's.
+  install(CODE "
+    set(NIXWHY_REPORT \"${CMAKE_INSTALL_LIBEXECDIR}/nixwhy/nixwhy-report\")
+    if(NOT IS_ABSOLUTE \"\${NIXWHY_REPORT}\")
+      set(NIXWHY_REPORT \"\${CMAKE_INSTALL_PREFIX}/\${NIXWHY_REPORT}\")
+    endif()
+    configure_file(\"${CMAKE_SOURCE_DIR}/packaging/systemd/nixwhy-report@.service.in\" \"${CMAKE_BINARY_DIR}/nixwhy-report@.service\" @ONLY)")
+  install(FILES ${CMAKE_BINARY_DIR}/nixwhy-report@.service DESTINATION lib/systemd/system)
   set(CMAKE_SKIP_INSTALL_RPATH ON)
   install(FILES packaging/debian/copyright DESTINATION ${CMAKE_INSTALL_DOCDIR})
   if(GZIP)

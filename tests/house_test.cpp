@@ -114,3 +114,18 @@ TEST_CASE("nothing in the project names the place it was made in") {
         }
     }
 }
+
+TEST_CASE("no built program lies between the sources") {
+    for (const auto& top : fs::directory_iterator(root)) {
+        const std::string name = top.path().filename().string();
+        if (name == ".git" || starts_with(name, "build")) continue;
+        std::vector<fs::path> files;
+        if (top.is_regular_file()) files.push_back(top.path());
+        if (top.is_directory()) {
+            for (const auto& entry : fs::recursive_directory_iterator(top.path())) {
+                if (entry.is_regular_file()) files.push_back(entry.path());
+            }
+        }
+        for (const fs::path& file : files) CHECK_MESSAGE(read_file(file.string()).substr(0, 4) != "\x7f" "ELF", file.string());
+    }
+}

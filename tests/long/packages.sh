@@ -17,7 +17,7 @@ tools/release.sh "$work/two" >/dev/null
 diff "$work/one/SHA256SUMS" "$work/two/SHA256SUMS" && ok "made twice, the same bytes"
 lintian --fail-on error "$work"/one/*.deb && ok "lintian finds no error"
 
-mirror=$(sed -n 's/^deb \(\[[^]]*\] \)\?\([^ ]*\) bookworm main.*/\2/p; s/^URIs: *\([^ ]*\).*/\1/p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1)
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' 'Component: main' | head -n 1)
 debootstrap --variant=minbase --include=ca-certificates,systemd,systemd-sysv,dbus bookworm "$fresh" ${mirror:+"$mirror"} >"$work/debootstrap.log" 2>&1 || { tail -n 20 "$work/debootstrap.log"; exit 1; }
 cp -r /etc/apt/. "$fresh/etc/apt/"
 mount -t proc proc "$fresh/proc"
@@ -47,7 +47,7 @@ printf '[Service]\nExecStart=/usr/local/sbin/try\n[Install]\nWantedBy=multi-user
 chroot "$fresh" systemctl enable --quiet try.service
 [ -d /run/systemd/nspawn ] || { mkdir -p /run/systemd/nspawn && mount -t tmpfs tmpfs /run/systemd/nspawn; }
 SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=0 timeout 180 systemd-nspawn --quiet --directory "$fresh" --boot --register=no --keep-unit --private-network --console=pipe >"$work/boot.log" 2>&1 || { tail -n 30 "$work/boot.log"; exit 1; }
-report=$(ls "$fresh"/var/lib/nixwhy/site.service.*.txt "$fresh"/var/lib/private/nixwhy/site.service.*.txt 2>/dev/null | head -n 1)
+report=$(ls "$fresh"/var/lib/nixwhy/site.service.*.txt "$fresh"/var/lib/private/nixwhy/site.service.*.txt 2>/dev/null | head -n 1 || true)
 [ -s "$report" ] || { echo "no report was written"; journalctl -D "$fresh/var/log/journal" -u 'nixwhy-report@*' --no-pager | tail -n 20; exit 1; }
 grep -q '/srv/site/no-such-file' "$report" && ok "a unit that failed wrote its report: $(head -n 1 "$report")"
 journalctl -D "$fresh/var/log/journal" --no-pager | grep -q 'site.service failed, report: ' && ok "the journal says where"
