@@ -26,20 +26,20 @@
       apps = each (pkgs: {
         default = {
           type = "app";
-          program = "${self.packages.${pkgs.system}.nixwhy}/bin/nixwhy";
+          program = "${self.packages.${pkgs.stdenv.hostPlatform.system}.nixwhy}/bin/nixwhy";
         };
       });
 
       nixosModules.default = import ./packaging/nix/module.nix self;
 
       checks = each (pkgs: {
-        package = self.packages.${pkgs.system}.nixwhy;
+        package = self.packages.${pkgs.stdenv.hostPlatform.system}.nixwhy;
         on-failure = pkgs.callPackage ./packaging/nix/vm-test.nix { module = self.nixosModules.default; };
       });
 
       devShells = each (pkgs: {
         default = pkgs.mkShell {
-          inputsFrom = [ self.packages.${pkgs.system}.nixwhy ];
+          inputsFrom = [ self.packages.${pkgs.stdenv.hostPlatform.system}.nixwhy ];
           packages = [
             pkgs.ccache
             pkgs.clang-tools

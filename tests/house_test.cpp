@@ -118,7 +118,7 @@ TEST_CASE("nothing in the project names the place it was made in") {
 TEST_CASE("no built program lies between the sources") {
     for (const auto& top : fs::directory_iterator(root)) {
         const std::string name = top.path().filename().string();
-        if (name == ".git" || starts_with(name, "build")) continue;
+        if (name == ".git" || name.starts_with("build")) continue;
         std::vector<fs::path> files;
         if (top.is_regular_file()) files.push_back(top.path());
         if (top.is_directory()) {

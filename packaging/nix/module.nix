@@ -34,8 +34,8 @@ in
       enable = mkEnableOption "nixwhy, which says why a rebuild or a node failed";
       package = mkOption {
         type = types.package;
-        default = flake.packages.${pkgs.system}.nixwhy;
-        defaultText = lib.literalExpression "nixwhy.packages.\${pkgs.system}.nixwhy";
+        default = flake.packages.${pkgs.stdenv.hostPlatform.system}.nixwhy;
+        defaultText = lib.literalExpression "nixwhy.packages.\${pkgs.stdenv.hostPlatform.system}.nixwhy";
         description = "The nixwhy package to use.";
       };
       rules = mkOption {

@@ -27,7 +27,8 @@ stdenv.mkDerivation {
 
   src = lib.cleanSourceWith {
     src = ../..;
-    filter = path: _type: !(lib.hasPrefix "build" (baseNameOf path));
+    # build folders at the top, not rules/build
+    filter = path: _type: !(dirOf path == toString ../.. && lib.hasPrefix "build" (baseNameOf path));
   };
 
   nativeBuildInputs = [

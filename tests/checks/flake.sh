@@ -41,6 +41,12 @@ check '(builtins.fromJSON (nixos { programs.nixwhy = { enable = true; rules.site
 check '(nixos { services.nixwhy = { enable = true; watchUnit = [ ]; }; }).services.nixwhy' 'error: error: services.nixwhy.watchUnit is no option'
 check '(nixos { services.nixwhy = { enable = true; keep = 0; }; }).services.nixwhy.keep' 'error: error: services.nixwhy.keep is not of type positive'
 
+# What the package is built from: all of the project but folders a build has made.
+mkdir "$here/build-of-somebody"
+kept() { check "builtins.pathExists (flake.packages.x86_64-linux.nixwhy.src + \"/$1\")" "$2"; }
+kept rules/build/builder-failed.yaml true
+kept build-of-somebody false
+
 # Every library that the Debian build installs is an input of the package of nixpkgs, too.
 nixpkgs_name() {
   case $1 in

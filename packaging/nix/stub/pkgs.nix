@@ -1,19 +1,36 @@
-# Packages that are only names: building one fails, evaluating one does not.
+# Packages that are only names: building one fails, evaluating one does not. What is made by mkDerivation is really built,
+# by the compiler and the libraries of the machine, in the steps and with the paths of nixpkgs' hooks for cmake and ninja.
 { lib, system }:
 let
   named = name: derivation { inherit name system; builder = "/stub"; };
   pkgs = {
     inherit lib system;
-    stdenv.mkDerivation =
-      arguments:
-      (derivation {
-        inherit system;
-        name = "${arguments.pname}-${arguments.version}";
-        builder = "/stub";
-        src = arguments.src;
-        inputs = arguments.nativeBuildInputs ++ arguments.buildInputs;
-      })
-      // { inherit (arguments) meta version; };
+    stdenv = {
+      hostPlatform.system = system;
+      mkDerivation =
+        arguments:
+        (derivation {
+          inherit system;
+          inherit (arguments) src cmakeFlags postInstall;
+          name = "${arguments.pname}-${arguments.version}";
+          inputs = map (input: input.name) (arguments.nativeBuildInputs ++ arguments.buildInputs); # names, or they would be built
+          builder = "/bin/sh";
+          args = [
+            "-euc"
+            ''
+              export PATH=/usr/bin:/bin
+              cp -r "$src" source && chmod -R u+w source && cd source
+              cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$out" \
+                -DCMAKE_INSTALL_BINDIR="$out/bin" -DCMAKE_INSTALL_LIBEXECDIR="$out/libexec" \
+                -DCMAKE_INSTALL_MANDIR="$out/share/man" -DCMAKE_INSTALL_DOCDIR="$out/share/doc/nixwhy" $cmakeFlags
+              ninja -C build
+              ninja -C build install
+              eval "$postInstall"
+            ''
+          ];
+        })
+        // { inherit (arguments) meta version src; };
+    };
     mkShell = arguments: (named "shell") // { inherit (arguments) packages; };
     testers.runNixOSTest = test: (named "vm-test-${test.name}") // { inherit (test) nodes; };
     callPackage = path: arguments: (import path) (builtins.intersectAttrs (builtins.functionArgs (import path)) (pkgs // arguments));
