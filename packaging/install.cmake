@@ -39,7 +39,7 @@ add_custom_target(described ALL DEPENDS ${MADE_FILES})
 if(NIXWHY_BUNDLED)
   # Everything but the C library comes along, and is looked for beside the program.
   set_target_properties(nixwhy PROPERTIES INSTALL_RPATH "$ORIGIN/../lib/nixwhy")
-  target_link_options(nixwhy PRIVATE -static-libstdc++ -static-libgcc -Wl,--disable-new-dtags)
+  target_link_options(nixwhy PRIVATE -Wl,--disable-new-dtags)  # the libraries' own libraries are found by it, too
   install(RUNTIME_DEPENDENCY_SET nixwhy_libraries DESTINATION lib/nixwhy
     PRE_EXCLUDE_REGEXES "^ld-linux" "^lib(c|m|dl|rt|pthread|resolv)\\.so" POST_EXCLUDE_REGEXES "/lib(c|m|dl|rt|pthread|resolv)\\.so")
   install(TARGETS nixwhy RUNTIME_DEPENDENCY_SET nixwhy_libraries)

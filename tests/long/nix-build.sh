@@ -13,19 +13,23 @@ here=$(mktemp -d -p "$home")
 git ls-files -z --cached --others --exclude-standard | tar --null -cf - -T - | tar -xf - -C "$here"
 with=(--override-input nixpkgs "path:$here/packaging/nix/stub" --no-write-lock-file --no-update-lock-file)
 passed=0
-ok() { passed=$((passed + 1)); echo "ok: $*"; }
+ok() { # ok WHAT COMMAND...
+  local what=$1
+  shift
+  "$@" || { echo "not so: $what"; exit 1; }
+  passed=$((passed + 1))
+  echo "ok: $what"
+}
 
 nix build "${with[@]}" -L --out-link "$home/result" "path:$here" >"$home/build.log" 2>&1 || { tail -n 30 "$home/build.log"; exit 1; }
 out=$(realpath "$home/result")
-ok "nix build makes the package"
 for file in bin/nixwhy libexec/nixwhy/nixwhy-report lib/systemd/system/nixwhy-report@.service share/man/man1/nixwhy.1.gz \
   share/man/man5/nixwhy-report.5.gz share/man/man7/nixwhy-rules.7.gz share/bash-completion/completions/nixwhy \
   share/zsh/site-functions/_nixwhy share/fish/vendor_completions.d/nixwhy.fish share/nixwhy/schema/report.schema.json; do
-  [ -s "$out/$file" ] || { echo "the package lacks $file"; exit 1; }
+  ok "nix build makes $file" test -s "$out/$file"
 done
-ok "it has program, script, unit, pages, completions and schemas"
-grep -qx "ExecStart=$out/libexec/nixwhy/nixwhy-report %i" "$out/lib/systemd/system/nixwhy-report@.service" && ok "the unit starts the script of the package"
-diff <("$out/bin/nixwhy" rules list) <(build/nixwhy rules list) && ok "it has the rules that this build has"
+ok "the unit starts the script of the package" grep -qx "ExecStart=$out/libexec/nixwhy/nixwhy-report %i" "$out/lib/systemd/system/nixwhy-report@.service"
+ok "it has the rules that this build has" diff <("$out/bin/nixwhy" rules list) <(build/nixwhy rules list)
 nix run "${with[@]}" "path:$here" -- explain fixtures/incidents/scripted-rebuild/deploy.log >"$home/report" || true
-grep -q '^CAUSE' "$home/report" && ok "nix run explains a log"
+ok "nix run explains a log" grep -q '^CAUSE' "$home/report"
 echo "$passed passed, 0 failed"

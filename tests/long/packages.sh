@@ -9,13 +9,24 @@ work=$(mktemp -d)
 fresh=$work/debian
 trap 'umount "$fresh/proc" 2>/dev/null || true; rm -rf "$work"' EXIT
 passed=0
-ok() { passed=$((passed + 1)); echo "ok: $*"; }
+ok() { # ok WHAT COMMAND...
+  local what=$1
+  shift
+  "$@" || { echo "not so: $what"; exit 1; }
+  passed=$((passed + 1))
+  echo "ok: $what"
+}
+finds() { # finds PATTERN COMMAND...: what it prints has the pattern; the command may end as it likes
+  local pattern=$1
+  shift
+  { "$@" || true; } | grep -e "$pattern" >/dev/null
+}
 
 tools/release.sh "$work/one" >/dev/null
 rm -rf build-release
 tools/release.sh "$work/two" >/dev/null
-diff "$work/one/SHA256SUMS" "$work/two/SHA256SUMS" && ok "made twice, the same bytes"
-lintian --fail-on error "$work"/one/*.deb && ok "lintian finds no error"
+ok "made twice, the same bytes" diff "$work/one/SHA256SUMS" "$work/two/SHA256SUMS"
+ok "lintian finds no error" lintian --fail-on error "$work"/one/*.deb
 
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' 'Component: main' | head -n 1)
 debootstrap --variant=minbase --include=ca-certificates,systemd,systemd-sysv,dbus bookworm "$fresh" ${mirror:+"$mirror"} >"$work/debootstrap.log" 2>&1 || { tail -n 20 "$work/debootstrap.log"; exit 1; }
@@ -24,8 +35,8 @@ mount -t proc proc "$fresh/proc"
 cp "$work"/one/*.deb fixtures/incidents/scripted-rebuild/deploy.log "$fresh/tmp/"
 find "$fresh" -xdev -not -path '*/proc/*' -not -path '*/tmp/*' -printf '%P\n' | sort >"$work/before"
 chroot "$fresh" sh -c 'apt-get update -qq && apt-get install -y -qq --no-install-recommends /tmp/*.deb' >"$work/install.log" 2>&1 || { tail -n 20 "$work/install.log"; exit 1; }
-chroot "$fresh" setpriv --reuid 65534 --regid 65534 --clear-groups nixwhy explain /tmp/deploy.log | grep -q '^CAUSE' && ok "installed, explains as nobody"
-chroot "$fresh" nixwhy rules show certmgr.token-rejected | grep -q apitoken.secret && ok "knows its rules"
+ok "installed, explains as nobody" finds '^CAUSE' chroot "$fresh" setpriv --reuid 65534 --regid 65534 --clear-groups nixwhy explain /tmp/deploy.log
+ok "knows its rules" finds apitoken.secret chroot "$fresh" nixwhy rules show certmgr.token-rejected
 
 # The booted machine: a unit that fails, with the drop-in as docs/recipes.md has it.
 umount "$fresh/proc"
@@ -49,8 +60,8 @@ chroot "$fresh" systemctl enable --quiet try.service
 SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=0 timeout 180 systemd-nspawn --quiet --directory "$fresh" --boot --register=no --keep-unit --private-network --console=pipe >"$work/boot.log" 2>&1 || { tail -n 30 "$work/boot.log"; exit 1; }
 report=$(ls "$fresh"/var/lib/nixwhy/site.service.*.txt "$fresh"/var/lib/private/nixwhy/site.service.*.txt 2>/dev/null | head -n 1 || true)
 [ -s "$report" ] || { echo "no report was written"; journalctl -D "$fresh/var/log/journal" -u 'nixwhy-report@*' --no-pager | tail -n 20; exit 1; }
-grep -q '/srv/site/no-such-file' "$report" && ok "a unit that failed wrote its report: $(head -n 1 "$report")"
-journalctl -D "$fresh/var/log/journal" --no-pager | grep -q 'site.service failed, report: ' && ok "the journal says where"
+ok "a unit that failed wrote its report: $(head -n 1 "$report")" grep -q '/srv/site/no-such-file' "$report"
+ok "the journal says where" finds 'site.service failed, report: ' journalctl -D "$fresh/var/log/journal" --no-pager
 rm -rf "$fresh"/var/lib/nixwhy "$fresh"/var/lib/private/nixwhy
 mount -t proc proc "$fresh/proc"
 
@@ -59,10 +70,10 @@ chroot "$fresh" apt-get purge -y -qq nixwhy >/dev/null 2>&1
 while read -r file; do
   [ -d "$fresh$file" ] || [ ! -e "$fresh$file" ] || { echo "$file stays after purge"; exit 1; }
 done <"$work/files"
-ok "purged, nothing of it stays"
+ok "purged, nothing of it stays" test -s "$work/files"
 
 # No library of ours is left in the fresh system after this, so what runs comes from the tar.
 chroot "$fresh" apt-get autoremove -y -qq --purge >/dev/null 2>&1
 mkdir "$fresh/srv/anywhere" && tar -xzf "$work"/one/nixwhy-*-Linux-*.tar.gz -C "$fresh/srv/anywhere"
-chroot "$fresh" sh -c '/srv/anywhere/nixwhy-*/bin/nixwhy explain /tmp/deploy.log' | grep -q '^CAUSE' && ok "the tar works where it lies"
+ok "the tar works where it lies" finds '^CAUSE' chroot "$fresh" sh -c '/srv/anywhere/nixwhy-*/bin/nixwhy explain /tmp/deploy.log'
 echo "$passed passed, 0 failed"
