@@ -29,11 +29,20 @@ std::string overview() {
     return out + "\nEach command has --help. `nixwhy --version` prints the version and the digest of the rules.\n";
 }
 
-[[noreturn]] void unknown_command(const std::string& word) {
-    std::vector<std::string> names;
-    for (const Command& command : commands()) names.emplace_back(command.name);
-    const std::string near = nearest(word, names);
-    throw Error(fmt::format("unknown command '{}'{}\ntry 'nixwhy --help'", word, near.empty() ? "" : fmt::format(", did you mean '{}'?", near)), Exit::usage);
+[[noreturn]] void unknown_command(const std::vector<std::string>& arguments) {
+    std::vector<std::string> names, second_words;
+    for (const Command& command : commands()) {
+        names.emplace_back(command.name);
+        const std::vector<std::string_view> words = split(command.name, ' ');
+        if (words.size() == 2 && words[0] == arguments[0]) second_words.emplace_back(words[1]);
+    }
+    if (!second_words.empty() && arguments.size() == 1) {
+        throw Error(fmt::format("{}: one of {} is wanted\ntry 'nixwhy --help'", arguments[0], join(second_words, ", ")), Exit::usage);
+    }
+    const std::string given = second_words.empty() ? arguments[0] : arguments[0] + " " + arguments[1];
+    names.insert(names.end(), {"--help", "--version"});
+    const std::string near = nearest(given, names);
+    throw Error(fmt::format("unknown command '{}'{}\ntry 'nixwhy --help'", given, near.empty() ? "" : fmt::format(", did you mean '{}'?", near)), Exit::usage);
 }
 
 }  // namespace
@@ -96,10 +105,7 @@ int run_command(const std::vector<std::string>& arguments) {
         }
         return command.run(options);
     }
-    if (arguments[0] == "rules") {
-        throw Error("rules: one of list, show, check, test, why-not is wanted\ntry 'nixwhy --help'", Exit::usage);
-    }
-    unknown_command(arguments[0]);
+    unknown_command(arguments);
 }
 
 }  // namespace nixwhy
