@@ -32,10 +32,18 @@ debootstrap --variant=minbase --include=ca-certificates,systemd,systemd-sysv,dbu
 cp -r /etc/apt/. "$fresh/etc/apt/"
 mount -t proc proc "$fresh/proc"
 cp "$work"/one/*.deb fixtures/incidents/scripted-rebuild/deploy.log "$fresh/tmp/"
-find "$fresh" -xdev -not -path '*/proc/*' -not -path '*/tmp/*' -printf '%P\n' | sort >"$work/before"
 chroot "$fresh" sh -c 'apt-get update -qq && apt-get install -y -qq --no-install-recommends /tmp/*.deb' >"$work/install.log" 2>&1 || { tail -n 20 "$work/install.log"; exit 1; }
 ok "installed, explains as nobody" finds '^CAUSE' chroot "$fresh" setpriv --reuid 65534 --regid 65534 --clear-groups nixwhy explain /tmp/deploy.log
 ok "knows its rules" finds apitoken.secret chroot "$fresh" nixwhy rules show certmgr.token-rejected
+
+# What the documents tell a new user to type, with the package alone: nothing was built there.
+mkdir "$fresh/srv/project"
+git ls-files -z | tar --null -cf - -T - | tar -xf - -C "$fresh/srv/project"
+chroot "$fresh" apt-get install -y -qq --no-install-recommends python3 python3-yaml nix-bin zstd git >>"$work/install.log" 2>&1
+try_documents() {
+  chroot "$fresh" sh -c 'cd /srv/project && python3 tests/docs/run.py docs/install.md docs/tutorial.md docs/write-a-rule.md docs/recipes.md docs/rules.md docs/reports.md'
+}
+ok "the documents' commands work with the installed program" try_documents
 
 # The booted machine: a unit that fails, with the drop-in as docs/recipes.md has it.
 umount "$fresh/proc"

@@ -18,7 +18,7 @@ let
           args = [
             "-euc"
             ''
-              export PATH=/usr/bin:/bin
+              export PATH=/usr/bin:/bin HOME="$PWD" # the compiler cache would make the home folder that must not be there
               cp -r "$src" source && chmod -R u+w source && cd source
               cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$out" \
                 -DCMAKE_INSTALL_BINDIR="$out/bin" -DCMAKE_INSTALL_LIBEXECDIR="$out/libexec" \
