@@ -28,6 +28,12 @@ TEST_CASE("one missing input is said, the rest is reported") {
     CHECK(result.out == "nixwhy: /no/such/file: cannot be opened: No such file or directory\n");
 }
 
+TEST_CASE("where all inputs are empty, nothing is said to be well") {
+    const Run result = nixwhy_run("explain - < /dev/null 2>&1");
+    CHECK(result.code == 4);
+    CHECK(result.out == "nixwhy: -: is empty, there is nothing to explain\n");
+}
+
 TEST_CASE("misspelt words get a suggestion") {
     CHECK(nixwhy_run("explian x 2>&1").out == "nixwhy: unknown command 'explian', did you mean 'explain'?\ntry 'nixwhy --help'\n");
     CHECK(nixwhy_run("rules lst 2>&1").out == "nixwhy: unknown command 'rules lst', did you mean 'rules list'?\ntry 'nixwhy --help'\n");

@@ -62,9 +62,10 @@ bool mattered(const Timeline& timeline, std::uint32_t index) {
     return false;
 }
 
-// A machine that is being shut down stops and unmounts everything at once; what fails in those seconds is no fault.
+// A machine that is being shut down stops and unmounts everything at once; what fails in those seconds is no fault. A
+// unit that failed just before is one: who reboots to get rid of a failure still wants to know why it was there.
 bool during_shutdown(const Timeline& timeline, const Finding& finding) {
-    constexpr std::int64_t before_us = 10 * second_us, after_us = 120 * second_us;
+    constexpr std::int64_t before_us = second_us, after_us = 120 * second_us;
     if (finding.first.known != TimeKnown::full) return false;
     return std::any_of(timeline.facts.begin(), timeline.facts.end(), [&](const Fact& fact) {
         if (fact.name != "shutting-down" || fact.time.known != TimeKnown::full) return false;

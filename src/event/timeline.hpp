@@ -52,7 +52,7 @@ struct Timeline {
     std::vector<Notice> notices;
     std::map<std::string, std::string> machine_of_host;  // host name -> the name its machine ended with
     std::uint64_t inputs_failed = 0;
-    bool nothing_read = false;
+    bool nothing_read = false;  // no input could be read, or all that could are empty
 };
 
 // The machine a host name stands for; unknown stays unknown (empty).

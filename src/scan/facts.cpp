@@ -19,7 +19,7 @@ struct Row {
 
 // Sources: systemd src/core/manager.c and src/hostname/hostnamed.c; nixpkgs switch-to-configuration; nixos-rebuild and
 // nixos-rebuild-ng; journald's rate limit (src/journal/journald-rate-limit.c); nix src/libstore (log tails).
-constexpr std::array<Row, 23> rows{{
+constexpr auto rows = std::to_array<Row>({
     {"host-name-set", "hostname set to <", R"(Hostname set to <(?P<value>[^>]+)>)"},
     {"switch-started", "switching to system configuration ", R"(^switching to system configuration (?P<value>/nix/store/\S+)$)"},
     {"switch-failed", "failed (status ", R"(switching to system configuration \S+ failed \(status (?P<value>\d+)\))"},
@@ -40,11 +40,12 @@ constexpr std::array<Row, 23> rows{{
     {"log-tail-only", " log lines:", R"([Ll]ast (?P<value>\d+) log lines:)"},
     {"boot", "-- boot ", R"(^-- Boot (?P<value>[0-9a-f]{32}) --)"},
     {"boot", "-- reboot --", R"(^-- (?P<value>Reboot) --)"},
+    {"shutting-down", "the system will ", R"((?P<value>The system will (?:power off|reboot|halt) now))"},
     {"shutting-down", "reached target shutdown", R"((?P<value>Reached target [Ss]hutdown))"},
     {"shutting-down", "reached target umount", R"((?P<value>Reached target [Uu]mount))"},
     {"shutting-down", "system is powering down", R"((?P<value>System is powering down))"},
     {"lines-cut", "lines 1-", R"(^lines (?P<value>\d+-\d+)(?:/\d+)?(?: |\(|$))"},
-}};
+});
 
 }  // namespace
 

@@ -249,6 +249,12 @@ Timeline put_together(std::vector<ScannedSource> sources, std::vector<Notice> no
     return timeline;
 }
 
+// Among others an empty file says nothing; where all are empty, that is what is to be said.
+void say_empty(const std::vector<ScannedSource>& sources, std::vector<Notice>& notices) {
+    if (std::any_of(sources.begin(), sources.end(), [](const ScannedSource& source) { return source.summary.lines > 0; })) return;
+    for (const ScannedSource& source : sources) notices.push_back({source.summary.name, "is empty, there is nothing to explain"});
+}
+
 }  // namespace
 
 Timeline scan_inputs(const std::vector<std::string>& inputs, const Plan& plan, const ScanOptions& options) {
@@ -264,9 +270,10 @@ Timeline scan_inputs(const std::vector<std::string>& inputs, const Plan& plan, c
         std::move(outcome.sources.begin(), outcome.sources.end(), std::back_inserter(sources));
         notices.insert(notices.end(), outcome.notices.begin(), outcome.notices.end());
     }
+    say_empty(sources, notices);
     Timeline timeline = put_together(std::move(sources), std::move(notices));
     timeline.inputs_failed = failed;
-    timeline.nothing_read = timeline.sources.empty();
+    timeline.nothing_read = std::all_of(timeline.sources.begin(), timeline.sources.end(), [](const SourceSummary& source) { return source.lines == 0; });
     return timeline;
 }
 

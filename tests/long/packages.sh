@@ -40,8 +40,11 @@ ok "knows its rules" finds apitoken.secret chroot "$fresh" nixwhy rules show cer
 mkdir "$fresh/srv/project"
 git ls-files -z | tar --null -cf - -T - | tar -xf - -C "$fresh/srv/project"
 chroot "$fresh" apt-get install -y -qq --no-install-recommends python3 python3-yaml nix-bin zstd git >>"$work/install.log" 2>&1
+container=(systemd-nspawn --quiet --directory "$fresh" --register=no --keep-unit --private-network)
+export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=0
+[ -d /run/systemd/nspawn ] || { mkdir -p /run/systemd/nspawn && mount -t tmpfs tmpfs /run/systemd/nspawn; }
 try_documents() {
-  chroot "$fresh" sh -c 'cd /srv/project && python3 tests/docs/run.py docs/install.md docs/tutorial.md docs/write-a-rule.md docs/recipes.md docs/rules.md docs/reports.md'
+  "${container[@]}" --pipe sh -c 'cd /srv/project && python3 tests/docs/run.py docs/install.md docs/tutorial.md docs/write-a-rule.md docs/recipes.md docs/rules.md docs/reports.md'
 }
 ok "the documents' commands work with the installed program" try_documents
 
@@ -63,8 +66,7 @@ TRY
 chmod +x "$fresh/usr/local/sbin/try"
 printf '[Service]\nExecStart=/usr/local/sbin/try\n[Install]\nWantedBy=multi-user.target\n' >"$fresh/etc/systemd/system/try.service"
 chroot "$fresh" systemctl enable --quiet try.service
-[ -d /run/systemd/nspawn ] || { mkdir -p /run/systemd/nspawn && mount -t tmpfs tmpfs /run/systemd/nspawn; }
-SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=0 timeout 180 systemd-nspawn --quiet --directory "$fresh" --boot --register=no --keep-unit --private-network --console=pipe >"$work/boot.log" 2>&1 || { tail -n 30 "$work/boot.log"; exit 1; }
+timeout 180 "${container[@]}" --boot --console=pipe >"$work/boot.log" 2>&1 || { tail -n 30 "$work/boot.log"; exit 1; }
 report=$(ls "$fresh"/var/lib/nixwhy/site.service.*.txt "$fresh"/var/lib/private/nixwhy/site.service.*.txt 2>/dev/null | head -n 1 || true)
 [ -s "$report" ] || { echo "no report was written"; journalctl -D "$fresh/var/log/journal" -u 'nixwhy-report@*' --no-pager | tail -n 20; exit 1; }
 ok "a unit that failed wrote its report: $(head -n 1 "$report")" grep -q '/srv/site/no-such-file' "$report"
