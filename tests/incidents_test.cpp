@@ -97,12 +97,12 @@ TEST_CASE("no link runs in a circle") {
 
 TEST_CASE("what fails while a machine shuts down is no fault, what failed just before is") {
     const auto outcome = [](const std::string& failed_at, const std::string& shut_down_at) {
-        const std::string start = "Nov 27 09:16:";
-        const std::string failure = start + failed_at + " vm sh[36]: cat: /srv/site/no-such-file: No such file or directory\n" +
-                                    start + failed_at + " vm systemd[1]: site.service: Main process exited, code=exited, status=1/FAILURE\n" +
-                                    start + failed_at + " vm systemd[1]: site.service: Failed with result exit-code.\n";
-        const std::string shut_down = start + shut_down_at + " vm systemd-logind[31]: The system will power off now!\n" +
-                                      start + shut_down_at + " vm systemd-logind[31]: System is powering down.\n";
+        const std::string start = "2026-11-27T09:16:";
+        const std::string failure = start + failed_at + "+00:00 vm sh[36]: cat: /srv/site/no-such-file: No such file or directory\n" +
+                                    start + failed_at + "+00:00 vm systemd[1]: site.service: Main process exited, code=exited, status=1/FAILURE\n" +
+                                    start + failed_at + "+00:00 vm systemd[1]: site.service: Failed with result exit-code.\n";
+        const std::string shut_down = start + shut_down_at + "+00:00 vm systemd-logind[31]: The system will power off now!\n" +
+                                      start + shut_down_at + "+00:00 vm systemd-logind[31]: System is powering down.\n";
         const std::string log = failed_at < shut_down_at ? failure + shut_down : shut_down + failure;
         return run("printf '%s' '" + log + "' | " + program + " explain --format json - | grep -o '\"outcome\": \"[a-z-]*\"'").out;
     };

@@ -252,7 +252,9 @@ Timeline put_together(std::vector<ScannedSource> sources, std::vector<Notice> no
 // Among others an empty file says nothing; where all are empty, that is what is to be said.
 void say_empty(const std::vector<ScannedSource>& sources, std::vector<Notice>& notices) {
     if (std::any_of(sources.begin(), sources.end(), [](const ScannedSource& source) { return source.summary.lines > 0; })) return;
-    for (const ScannedSource& source : sources) notices.push_back({source.summary.name, "is empty, there is nothing to explain"});
+    for (const ScannedSource& source : sources) {
+        if (source.notices.empty()) notices.push_back({source.summary.name, "is empty, there is nothing to explain"});
+    }
 }
 
 }  // namespace
