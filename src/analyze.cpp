@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "rule/builtin.hpp"
+#include "scan/neighbours.hpp"
 
 namespace nixwhy {
 
@@ -31,6 +32,7 @@ Analysis analyze(const std::vector<std::string>& inputs, const RuleSet& rules, c
     auto& events = analysis.timeline.events;
     events.erase(std::remove_if(events.begin(), events.end(), [&](const Event& event) { return !selected(event, selection); }), events.end());
     const Diagnosis diagnosis = diagnose(analysis.timeline, rules);
+    if (options.neighbours > 0) read_neighbours(inputs, options, evidence_events(analysis.timeline, diagnosis), options.neighbours, analysis.timeline);
     analysis.report = summarize(analysis.timeline, diagnosis, rules, redactor);
     return analysis;
 }

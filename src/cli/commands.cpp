@@ -51,7 +51,7 @@ const std::vector<Command>& commands() {
     static const std::vector<Command> table{
         {"explain", "[INPUT...]", "says why it failed: logs, journals, archives and folders in any mix; - is standard input",
          "nixwhy explain                   # this machine, now\nnixwhy explain rebuild.log\njournalctl -b -o export | nixwhy explain -\nnixwhy explain worker.journal master-cfssl.log\nnixwhy explain --format markdown bundle.tar.zst > issue.md",
-         {"--format", "--output", "--rules", "--since", "--until", "--boot", "--unit", "--color", "--fail-on", "--no-redact", "--quiet", "--limit", "--threads", "--width"},
+         {"--format", "--output", "--rules", "--since", "--until", "--boot", "--unit", "--context", "--color", "--fail-on", "--no-redact", "--quiet", "--limit", "--threads", "--width"},
          run_explain, true, Exit::usage, prepare_explain},
         {"collect", "[HOST...]", "gathers the evidence of this machine (.), of hosts over ssh, or of mounted disks, a bundle each",
          "nixwhy collect\nnixwhy collect worker1 master -o evidence/\nnixwhy collect . master   # this machine and its master\nnixwhy collect --root /mnt -o dead-node.tar.zst\nnixwhy collect --since '2026-11-22 20:00' --unit certmgr",

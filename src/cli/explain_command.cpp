@@ -26,6 +26,14 @@ std::int64_t time_option(const char* name, const std::string& text) {
     throw Error(fmt::format("{}: '{}' is no time; write 2026-11-22T20:00:00Z", name, text), Exit::usage);
 }
 
+// A page folds them away; elsewhere they would push out what matters more.
+std::size_t context_of(const Options& options) {
+    constexpr unsigned context_max = 100, in_html = 3;
+    if (options.context == Options::context_of_format) return options.format == "html" ? in_html : 0;
+    if (options.context > context_max) throw Error(fmt::format("--context: {} lines are too many, {} are the most", options.context, context_max), Exit::usage);
+    return options.context;
+}
+
 Exit verdict(const Options& options, const Analysis& analysis) {
     if (analysis.timeline.inputs_failed > 0 || analysis.timeline.nothing_read) return Exit::input;
     if (options.fail_on == "any" && analysis.report.outcome != Outcome::no_failure) return Exit::finding;
@@ -72,6 +80,7 @@ int run_explain(const Options& options) {
     Selection selection{time_option("--since", options.since), time_option("--until", options.until), options.boot, options.units};
     ScanOptions scan;
     scan.threads = options.threads;
+    scan.neighbours = context_of(options);
     for (const std::string& setting : options.limits) set_limit(scan.limits, setting);
     const RuleSet rules = rules_with(options.rules, false);
     Redactor redactor(!options.no_redact);

@@ -58,6 +58,7 @@ const std::vector<OptionRow>& option_table() {
         {"--root", "DIR", "the disk of a machine that is switched off, mounted at DIR; repeatable", &Options::roots},
         {"--color", "WHEN", "auto, always or never", &Options::color, [] { return std::vector<std::string>{"auto", "always", "never"}; }},
         {"--fail-on", "WHAT", "exit with 1: never, unexplained (no rule explains the failure) or any (any failure)", &Options::fail_on, [] { return std::vector<std::string>{"never", "unexplained", "any"}; }},
+        {"-C,--context", "N", "show N lines before and after each line that proves something; 3 in html, else none", &Options::context},
         {"--no-redact", "", "show secrets as they stand in the logs", &Options::no_redact},
         {"-q,--quiet", "", "without the line about what was read", &Options::quiet},
         {"--limit", "NAME=N", "what one input may cost (1M, 2G): line, unpacked, ratio, depth, members, name, journal, files; repeatable", &Options::limits},

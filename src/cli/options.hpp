@@ -27,6 +27,8 @@ struct Options {
     std::vector<std::string> limits;  // NAME=VALUE
     unsigned threads = 0;
     unsigned width = 0;
+    static constexpr unsigned context_of_format = ~0U;
+    unsigned context = context_of_format;  // lines beside evidence
     int step_summary = -1;  // descriptor of the step summary of a GitHub run, open for appending; -1: none
 };
 

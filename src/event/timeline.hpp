@@ -45,11 +45,24 @@ struct SourceSummary {
     bool clipped = false;  // the source says itself that something is missing
 };
 
+// A line as it stands in a source, journal records as one line each.
+struct NeighbourLine {
+    std::uint64_t line = 0;
+    std::string text;
+};
+
+// An event's own lines and those beside it. The margin is not shown: it stands before the lines before, and tells the
+// redactor what these belong to.
+struct Neighbours {
+    std::vector<NeighbourLine> margin, before, own, after;
+};
+
 struct Timeline {
     std::vector<SourceSummary> sources;
     std::vector<Event> events;  // by time where known, else by source name and place
     std::vector<Fact> facts;
     std::vector<Notice> notices;
+    std::map<std::uint32_t, Neighbours> neighbours;  // by index of the event; of evidence, where they were asked for
     std::map<std::string, std::string> machine_of_host;  // host name -> the name its machine ended with
     std::uint64_t inputs_failed = 0;
     bool nothing_read = false;  // no input could be read, or all that could are empty

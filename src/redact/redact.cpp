@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/error.hpp"
 #include "base/text.hpp"
 #include "redact/find.hpp"
 
@@ -117,6 +118,21 @@ Safe Redactor::lines(std::string_view text, Context& context) {
     for (const std::string_view part : split(masked, '\n')) out += printable(part) + '\n';
     out.pop_back();
     return Safe(std::move(out));
+}
+
+std::vector<Safe> Redactor::each(const std::vector<std::string_view>& lines) {
+    std::string text;
+    for (const std::string_view line : lines) {
+        const std::size_t from = text.size();
+        text.append(line) += '\n';
+        std::replace(text.begin() + static_cast<std::ptrdiff_t>(from), text.end() - 1, '\n', ' ');
+    }
+    const std::string masked = mask(text);
+    std::vector<Safe> out;
+    for (const std::string_view part : split(masked, '\n')) out.push_back(Safe(printable(part)));
+    NIXWHY_PROMISE(out.size() == lines.size() + 1);
+    out.pop_back();
+    return out;
 }
 
 std::string RedactedStream::put(std::string_view bytes) {

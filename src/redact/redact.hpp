@@ -39,6 +39,9 @@ public:
     // The next lines of a stream, whose `context` the lines before have made.
     Safe lines(std::string_view text, Context& context);
 
+    // Lines that stand one below the other, each apart: what one says of the next holds, as in a private key.
+    std::vector<Safe> each(const std::vector<std::string_view>& lines);
+
     // Looks for secrets without giving anything out: what is masked in one place is masked in all that follow.
     void learn(std::string_view text);
 

@@ -35,9 +35,20 @@ std::string steps_html(const std::vector<ReportStep>& steps) {
     return out + "</ol>\n";
 }
 
+std::string neighbours_html(const ReportEvidence& proof) {
+    if (proof.before.empty() && proof.after.empty()) return {};
+    std::string lines;
+    const auto beside = [&](const ReportNeighbour& line) { lines += fmt::format("<span class=\"near\">{}  {}</span>\n", line.line, markup_text(line.text.str())); };
+    std::for_each(proof.before.begin(), proof.before.end(), beside);
+    lines += fmt::format("<strong>{}  {}</strong>\n", proof.line, markup_text(proof.brief.str()));
+    std::for_each(proof.after.begin(), proof.after.end(), beside);
+    lines.pop_back();
+    return fmt::format("<details class=\"small\"><summary>Lines around it</summary><div class=\"log\">{}</div></details>\n", lines);
+}
+
 std::string evidence_html(const ReportEvidence& proof) {
     return fmt::format("<p class=\"small dim\">{}:{}{}</p><div class=\"log\">{}</div>\n", markup_text(proof.source.str()), proof.line,
-                       proof.time.empty() ? "" : ", " + proof.time, markup_text(proof.text.str()));
+                       proof.time.empty() ? "" : ", " + proof.time, markup_text(proof.text.str())) + neighbours_html(proof);
 }
 
 std::string place_of(const ReportFinding& finding) {

@@ -22,6 +22,12 @@ Json texts(const std::vector<ReportStep>& list) {
     return out;
 }
 
+Json neighbours_json(const std::vector<ReportNeighbour>& lines) {
+    Json out = Json::array();
+    for (const ReportNeighbour& line : lines) out.push_back({{"line", line.line}, {"text", line.text.str()}});
+    return out;
+}
+
 Json evidence_json(const ReportEvidence& evidence) {
     Json out;
     out["source"] = evidence.source.str();
@@ -32,6 +38,8 @@ Json evidence_json(const ReportEvidence& evidence) {
     out["host"] = or_null(evidence.host);
     out["unit"] = or_null(evidence.unit);
     out["text"] = evidence.text.str();
+    if (!evidence.before.empty()) out["before"] = neighbours_json(evidence.before);
+    if (!evidence.after.empty()) out["after"] = neighbours_json(evidence.after);
     return out;
 }
 

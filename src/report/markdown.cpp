@@ -75,13 +75,18 @@ std::string fence(const std::string& text) {
     return ticks + "text\n" + text + "\n" + ticks + "\n";
 }
 
+// As `grep -C` has it: a colon behind the number of a line that proves something, a dash behind that of one beside it.
 std::string evidence_lines(const std::vector<ReportEvidence>& list) {
-    std::string lines;
+    std::vector<std::string> lines;
     for (const ReportEvidence& proof : list) {
-        if (!lines.empty()) lines += '\n';
-        lines += fmt::format("{}:{}: {}{}", proof.source.str(), proof.line, proof.time.empty() ? "" : proof.time + " ", proof.text.str());
+        const bool apart = !proof.before.empty() || !proof.after.empty();
+        if (apart && !lines.empty()) lines.emplace_back("--");
+        const auto beside = [&](const ReportNeighbour& line) { lines.push_back(fmt::format("{}:{}- {}", proof.source.str(), line.line, line.text.str())); };
+        std::for_each(proof.before.begin(), proof.before.end(), beside);
+        lines.push_back(fmt::format("{}:{}: {}{}", proof.source.str(), proof.line, proof.time.empty() ? "" : proof.time + " ", proof.text.str()));
+        std::for_each(proof.after.begin(), proof.after.end(), beside);
     }
-    return lines;
+    return join(lines, "\n");
 }
 
 std::string root_section(const Report& report, std::size_t index) {

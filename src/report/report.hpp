@@ -16,6 +16,12 @@
 
 namespace nixwhy {
 
+// A line beside one that proves something, as it stands in the log; a journal record as one line.
+struct ReportNeighbour {
+    std::uint64_t line = 0;
+    Safe text;
+};
+
 struct ReportEvidence {
     Safe source;
     std::uint64_t line = 0;
@@ -26,6 +32,7 @@ struct ReportEvidence {
     Safe unit;
     Safe text;   // the message as it stands in the log
     Safe brief;  // what it says, in one line, for reading
+    std::vector<ReportNeighbour> before, after;  // where they were asked for, and could be read
 };
 
 // A file of the user's own repository that a finding points at (`at /nix/store/x-source/hosts/a.nix:3:5`).
@@ -106,6 +113,9 @@ struct Report {
 
 // Fills a rule's words with what was captured: `{name}` or `{name|words where it is not known}`.
 std::string fill_in(const std::string& words, const Captures& captures, bool for_shell);
+
+// The events that the report shows as evidence, those of the first findings first.
+std::vector<std::uint32_t> evidence_events(const Timeline& timeline, const Diagnosis& diagnosis);
 
 Report summarize(const Timeline& timeline, const Diagnosis& diagnosis, const RuleSet& rules, Redactor& redactor);
 

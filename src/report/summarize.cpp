@@ -37,7 +37,24 @@ std::string brief_of(const Event& event) {
     return std::string(trim(best));
 }
 
-ReportEvidence evidence_of(const Timeline& timeline, const Event& event, Redactor& redactor) {
+std::vector<std::string_view> all_lines(const Neighbours& lines) {
+    std::vector<std::string_view> out;
+    for (const auto* part : {&lines.margin, &lines.before, &lines.own, &lines.after}) {
+        for (const NeighbourLine& line : *part) out.push_back(line.text);
+    }
+    return out;
+}
+
+void add_neighbours(const Neighbours& lines, ReportEvidence& out, Redactor& redactor) {
+    std::vector<Safe> safe = redactor.each(all_lines(lines));
+    std::size_t at = lines.margin.size();
+    for (const NeighbourLine& line : lines.before) out.before.push_back({line.line, std::move(safe[at++])});
+    at += lines.own.size();
+    for (const NeighbourLine& line : lines.after) out.after.push_back({line.line, std::move(safe[at++])});
+}
+
+ReportEvidence evidence_of(const Timeline& timeline, std::uint32_t index, Redactor& redactor) {
+    const Event& event = timeline.events[index];
     ReportEvidence out;
     out.source = redactor.line(timeline.sources[event.at.source].name);
     out.line = event.at.line;
@@ -48,6 +65,8 @@ ReportEvidence evidence_of(const Timeline& timeline, const Event& event, Redacto
     out.unit = redactor.line(event.unit.empty() ? event.identifier : event.unit);
     out.text = redactor.lines(event.message.substr(0, evidence_text_max));
     out.brief = redactor.line(brief_of(event));
+    const auto lines = timeline.neighbours.find(index);
+    if (lines != timeline.neighbours.end()) add_neighbours(lines->second, out, redactor);
     return out;
 }
 
@@ -141,7 +160,7 @@ ReportFinding finding_of(const Timeline& timeline, const Finding& finding, Redac
     out.host = redactor.line(finding.machine);
     out.unit = redactor.line(finding.unit);
     for (const auto& [name, value] : finding.captures) out.captures.emplace_back(name, redactor.line(value.substr(0, 1000)));
-    for (const std::uint32_t event : choose(timeline, finding.events)) out.evidence.push_back(evidence_of(timeline, timeline.events[event], redactor));
+    for (const std::uint32_t event : choose(timeline, finding.events)) out.evidence.push_back(evidence_of(timeline, event, redactor));
     for (const std::uint32_t index : finding.facts) {
         const Fact& fact = timeline.facts[index];
         ReportEvidence proof;
@@ -295,11 +314,29 @@ std::string fill_in(const std::string& words, const Captures& captures, bool for
     return out;
 }
 
+std::vector<std::uint32_t> evidence_events(const Timeline& timeline, const Diagnosis& diagnosis) {
+    constexpr std::size_t events_max = 200;
+    std::vector<std::uint32_t> out = diagnosis.unexplained;
+    for (const Finding& finding : diagnosis.findings) {
+        if (out.size() >= events_max) break;
+        const std::vector<std::uint32_t> chosen = choose(timeline, finding.events);
+        out.insert(out.end(), chosen.begin(), chosen.end());
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
 Report summarize(const Timeline& timeline, const Diagnosis& diagnosis, const RuleSet& rules, Redactor& redactor) {
     for (const Finding& finding : diagnosis.findings) {
         for (const std::uint32_t event : finding.events) redactor.learn(timeline.events[event].message);
     }
     for (const std::uint32_t event : diagnosis.unexplained) redactor.learn(timeline.events[event].message);
+    for (const auto& [event, lines] : timeline.neighbours) {
+        std::string text;
+        for (const std::string_view line : all_lines(lines)) text.append(line) += '\n';
+        redactor.learn(text);
+    }
     Report report;
     report.version = version_text;
     report.rules_digest = rules.digest;
@@ -313,7 +350,7 @@ Report summarize(const Timeline& timeline, const Diagnosis& diagnosis, const Rul
         }
         report.findings.push_back(std::move(out));
     }
-    for (const std::uint32_t event : diagnosis.unexplained) report.unexplained.push_back(evidence_of(timeline, timeline.events[event], redactor));
+    for (const std::uint32_t event : diagnosis.unexplained) report.unexplained.push_back(evidence_of(timeline, event, redactor));
     report.not_evaluated = diagnosis.not_evaluated;
     for (const Notice& notice : timeline.notices) report.notices.emplace_back(redactor.line(notice.source), redactor.line(notice.text));
     add_sources(timeline, report, redactor);

@@ -119,6 +119,15 @@ void write_root(Page& page, const Report& report, std::uint32_t index, const Roo
     write_followed(page, report, index, room.tree_lines);
 }
 
+// What is over beside what is not: that it was, until when, and where to read on.
+void write_over(Page& page, const Report& report, std::uint32_t index) {
+    const ReportFinding& finding = report.findings[index];
+    page.line(page.paint("1;33", fmt::format("{:<7}", label_of(finding))) + page.paint("1", finding.title.str()));
+    page.two_ends("", "", who(finding), finding.resolved.empty() ? "repaired later in this log" : "repaired at " + finding.resolved.substr(0, 19));
+    if (!finding.evidence.empty()) page.evidence("proof", finding.evidence.front());
+    page.two_ends("more", "", "nixwhy rules show " + finding.id, "fingerprint " + finding.fingerprint);
+}
+
 // Where there are several: which, so that nobody reads the first for the only one.
 void write_overview(Page& page, const Report& report, const std::vector<std::uint32_t>& roots) {
     page.line(page.paint("1", fmt::format("{} causes", roots.size())));
@@ -253,7 +262,8 @@ std::string write_terminal(const Report& report, const WriteOptions& options) {
     write_notes(notes, report);
     const std::vector<std::uint32_t>& roots = report.roots;
     const Room& first = options.height >= tall ? on_a_tall_screen : on_a_small_screen;
-    if (roots.size() > 1) write_overview(page, report, roots);
+    const auto living = std::count_if(roots.begin(), roots.end(), [&](std::uint32_t root) { return !report.findings[root].over; });
+    if (living > 1 || (living == 0 && roots.size() > 1)) write_overview(page, report, roots);
     if (!roots.empty()) write_root(page, report, roots.front(), first);
     // what is left of the screen: the next prompt and the last line have a line each
     const std::size_t used = page.lines() + notes.lines() + 2, left = options.height > used ? options.height - used : 0;
@@ -264,7 +274,7 @@ std::string write_terminal(const Report& report, const WriteOptions& options) {
     if (!roots.empty()) write_followed(page, report, roots.front(), for_tree);
     for (std::size_t i = 1; i < roots.size() && i < roots_in_full; ++i) {
         page.line("");
-        write_root(page, report, roots[i], beside_others);
+        living > 0 && report.findings[roots[i]].over ? write_over(page, report, roots[i]) : write_root(page, report, roots[i], beside_others);
     }
     if (roots.size() > roots_in_full) {
         page.line("");

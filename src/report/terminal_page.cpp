@@ -115,9 +115,19 @@ void Page::evidence(std::string_view label, const ReportEvidence& proof) {
     const std::string clock = proof.time.size() >= 19 ? proof.time.substr(11, 8) + " " : std::string();
     const std::string head = margin(label) + paint("36", linked(proof, place)) + "  " + paint("2", clock);
     const std::size_t used = margin_width + columns(place) + 2 + clock.size();
-    if (used + columns(proof.brief.str()) <= width_) return line(head + proof.brief.str());
-    line(trim_right(head));
-    line(margin("") + "  " + cut_middle(proof.brief.str(), width_ - margin_width - 2));
+    for (const ReportNeighbour& beside : proof.before) neighbour(beside);
+    if (used + columns(proof.brief.str()) <= width_) {
+        line(head + proof.brief.str());
+    } else {
+        line(trim_right(head));
+        line(margin("") + "  " + cut_middle(proof.brief.str(), width_ - margin_width - 2));
+    }
+    for (const ReportNeighbour& beside : proof.after) neighbour(beside);
+}
+
+void Page::neighbour(const ReportNeighbour& beside) {
+    const std::string number = fmt::format("{}  ", beside.line);
+    line(margin("") + paint("2", number + cut_middle(beside.text.str(), width_ - margin_width - columns(number))));
 }
 
 void Page::item(std::string_view label, std::string_view words) {

@@ -25,7 +25,7 @@ public:
     void prose(std::string_view label, std::string_view words, std::size_t lines_max = 100);
     // The same for a step: a command stays on one line, however long.
     void step(std::string_view label, std::string_view number, const ReportStep& step);
-    // Time, words cut in the middle, and the place they stand at.
+    // Time, words cut in the middle, and the place they stand at; between the lines beside it, where there are any.
     void evidence(std::string_view label, const ReportEvidence& proof);
     // One line, cut to the width.
     void item(std::string_view label, std::string_view words);
@@ -35,6 +35,7 @@ public:
     void relabel(std::size_t at, std::string_view label);
 
 private:
+    void neighbour(const ReportNeighbour& beside);
     std::string margin(std::string_view label) const;
     std::string linked(const ReportEvidence& proof, std::string_view words) const;
 

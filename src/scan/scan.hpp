@@ -13,6 +13,7 @@ namespace nixwhy {
 struct ScanOptions {
     unsigned threads = 0;  // 0: as many as the machine has
     Limits limits;
+    std::size_t neighbours = 0;  // lines to read on each side of evidence
 };
 
 Timeline scan_inputs(const std::vector<std::string>& inputs, const Plan& plan, const ScanOptions& options);

@@ -12,6 +12,7 @@
 #include "format/failure.hpp"
 #include "scan/bundle.hpp"
 #include "scan/facts.hpp"
+#include "scan/records.hpp"
 #include "scan/sniff.hpp"
 #include "source/journal_file.hpp"
 
@@ -47,8 +48,8 @@ ScannedSource SourceScan::scan(Source& source) {
     const std::string_view head = source.stream.peek(65536);
     switch (sniff(head)) {
         case SourceShape::journal_binary: scan_journal(source); break;
-        case SourceShape::journal_export: scan_export(source.stream); break;
-        case SourceShape::journal_verbose: scan_verbose(source.stream); break;
+        case SourceShape::journal_export: scan_records(source.stream, true); break;
+        case SourceShape::journal_verbose: scan_records(source.stream, false); break;
         case SourceShape::snapshot: scan_snapshot(whole_text(source.stream), out_); break;
         case SourceShape::manifest: scan_manifest(whole_text(source.stream), out_); break;
         case SourceShape::binary:
@@ -197,6 +198,16 @@ void SourceScan::scan_chunk(std::string_view chunk, std::uint64_t offset, Prepar
     next_line_ += count_lines(rest) + (!rest.empty() && rest.back() != '\n' ? 1 : 0);
     tail_.append(chunk.substr(chunk.size() - std::min(chunk.size(), tail_bytes_max)));
     if (tail_.size() > tail_bytes_max) tail_.erase(0, tail_.size() - tail_bytes_max);
+}
+
+void SourceScan::scan_records(Stream& stream, bool exported) {
+    out_.summary.format = exported ? "journal-export" : "journal-verbose";
+    const RecordsEnd end = (exported ? read_export : read_verbose)(stream, [&](const RecordFields& fields, const RecordPlace& place) {
+        scan_record(fields, {{}, place.line, place.lines, place.offset, place.length});
+    });
+    out_.summary.bytes = end.bytes;
+    out_.summary.lines = end.lines;
+    if (end.inside) out_.notices.push_back({out_.summary.name, "the journal export ends inside a record"});
 }
 
 void SourceScan::scan_record(const std::vector<std::pair<std::string, std::string>>& fields, const Piece& piece) {

@@ -58,8 +58,7 @@ private:
 
     void scan_text(Stream& stream);
     void scan_chunk(std::string_view chunk, std::uint64_t offset, PreparedChunk prepared);
-    void scan_export(Stream& stream);
-    void scan_verbose(Stream& stream);
+    void scan_records(Stream& stream, bool exported);
     void scan_journal(Source& source);
     void scan_record(const std::vector<std::pair<std::string, std::string>>& fields, const Piece& piece);
 

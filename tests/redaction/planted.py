@@ -81,6 +81,8 @@ for form in ("terminal", "markdown", "json", "jsonl", "html", "github", "sarif",
     done = run("explain " + form, "explain", "--format", form, "in")
     assert done.returncode in (0, 4) and done.stdout, (form, done)
     run("compare " + form, "compare", "--format", form, "in/system.log", "in/docker.json")
+for form in ("terminal", "markdown", "json", "html"):
+    run("lines around, " + form, "explain", "--context", "5", "--format", form, "in")
 run("one file", "explain", f"in/{shaped[3]}.log", f"in/none-{shaped[4]}")
 run("file option", "explain", "-o", f"none/{shaped[5]}", "in/system.log")
 run("unknown command", shaped[6])
