@@ -61,7 +61,7 @@ struct ReportFinding {
     Safe because;
     std::vector<std::string> caused_by;
     std::vector<std::uint32_t> caused_by_index;  // into Report::findings
-    std::vector<std::uint32_t> effects;          // those that hang on this one in the tree: each finding on its first cause
+    std::vector<std::uint32_t> effects;          // in the tree: each finding hangs on its first cause that is not over
     std::string fingerprint;
     std::uint64_t count = 0;
     std::string first;

@@ -179,10 +179,13 @@ ReportFinding finding_of(const Timeline& timeline, const Finding& finding, Redac
     return out;
 }
 
-// Each finding hangs on its first cause.
+// Each finding hangs on its first cause that is not over, else on its first.
 void hang_up(std::vector<ReportFinding>& findings) {
     for (std::uint32_t i = 0; i < findings.size(); ++i) {
-        if (!findings[i].caused_by_index.empty()) findings[findings[i].caused_by_index.front()].effects.push_back(i);
+        const std::vector<std::uint32_t>& causes = findings[i].caused_by_index;
+        if (causes.empty()) continue;
+        const auto living = std::find_if(causes.begin(), causes.end(), [&](std::uint32_t cause) { return !findings[cause].over; });
+        findings[living == causes.end() ? causes.front() : *living].effects.push_back(i);
     }
 }
 
