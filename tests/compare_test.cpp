@@ -179,11 +179,17 @@ TEST_CASE("every writer of comparisons is inert and masks secrets") {
     const Comparison comparison = compared({marker + "error: bad \x1b[2J``` @everyone token " + secret + "\n", session({{"env:A", "x"}}), {}}, {marker, session({{"env:A", "y"}}), {}});
     for (const ComparisonWriter& writer : comparison_writers()) {
         CAPTURE(writer.name);
+        if (writer.comparison == nullptr) continue;
         const std::string text = writer.comparison(comparison, {});
         CHECK(!contains(text, secret));
         CHECK(!contains(text, "\x1b"));
     }
     CHECK(parse_json(write_comparison_json(comparison, {})).has_value());
+    const Comparison hostile = compared({marker + "error: <script>alert(1)</script><img src=x>\n", session({{"env:A", "\"><b>x"}}), {}}, {marker, session({{"env:A", "y"}}), {}});
+    const std::string page = write_comparison_html(hostile, {});
+    CHECK(contains(page, "&lt;img src=x&gt;"));
+    CHECK(!contains(page, "<img"));
+    CHECK(!contains(page, "<b>x"));
 }
 
 TEST_CASE("compare: usage and exit codes") {
@@ -191,7 +197,8 @@ TEST_CASE("compare: usage and exit codes") {
     const std::string failed = folder_of("cli-failed", {marker + "error: executing 'git': No such file or directory\n", {}, {}}), worked = folder_of("cli-worked", {marker, {}, {}});
     CHECK(run(nixwhy + "a 2>&1").out == "nixwhy: compare: two inputs are wanted, the failed run first\ntry 'nixwhy compare --help'\n");
     CHECK(run(nixwhy + "a 2>/dev/null").code == 2);
-    CHECK(run(nixwhy + "--format html a b 2>&1").code == 2);
+    CHECK(run(nixwhy + "--format sarif a b 2>&1").code == 2);
+    CHECK(run(nixwhy + "--format snapshot a b 2>&1").code == 2);
     CHECK(run(nixwhy + "/no/such " + worked + " 2>/dev/null").code == 4);
     CHECK(run(nixwhy + failed + " " + worked + " >/dev/null").code == 0);
     CHECK(run(nixwhy + "--fail-on any " + failed + " " + worked + " >/dev/null").code == 1);

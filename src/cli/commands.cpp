@@ -7,14 +7,11 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 
-#include "base/confine.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/doctor.hpp"
 #include "cli/output.hpp"
-#include "base/whole_file.hpp"
 #include "report/version.hpp"
 #include "rule/builtin.hpp"
 
@@ -62,6 +59,9 @@ const std::vector<Command>& commands() {
         {"compare", "FAILED WORKED", "a failed run beside one that worked: where they part, what differs, and the cause that points to",
          "nixwhy compare scripted.log by-hand.log\nnixwhy compare failed.tar.zst worked.tar.zst\nnixwhy compare --format markdown failed.log worked.log > issue.md",
          {"--format", "--output", "--rules", "--color", "--fail-on", "--no-redact", "--threads", "--width"}, run_compare, true},
+        {"envdiff", "HOST | A B", "what differs between a scripted and an interactive session on HOST, or between two snapshots, and what that breaks",
+         "nixwhy envdiff worker1\nnixwhy envdiff failed.tar.zst worked.tar.zst\nnixwhy envdiff worker1 --format snapshot -o sessions.json && nixwhy explain deploy.log sessions.json",
+         {"--format", "--output", "--color", "--no-redact", "--width"}, run_envdiff},
         {"redact", "", "standard input to standard output, secrets replaced", "nixwhy redact < kubelet.log > shareable.log", {}, run_redact, true},
         {"doctor", "", "what this machine lets nixwhy see, and how to let it see more", "nixwhy doctor\nsudo nixwhy doctor", {"--width"}, run_doctor, true},
         {"rules list", "[GLOB...]", "the rules, a line each", "nixwhy rules list\nnixwhy rules list 'certmgr.*'", {"--rules", "--format"}, run_rules_list, true},
@@ -99,10 +99,7 @@ int run_command(const std::vector<std::string>& arguments) {
             throw Error(error.what(), command.usage_exit);
         }
         if (command.before != nullptr) command.before(options);
-        if (command.confined) {
-            const std::string file = file_behind(options.output);
-            confine(file.empty() ? file : std::filesystem::path(file.find('/') == std::string::npos ? "./" + file : file).parent_path().string());
-        }
+        if (command.confined) confine_to_output(options);
         return command.run(options);
     }
     unknown_command(arguments);

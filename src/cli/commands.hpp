@@ -20,6 +20,7 @@ int run_collect(const Options& options);
 int run_doctor(const Options& options);
 int run_record(const Options& options);
 int run_compare(const Options& options);
+int run_envdiff(const Options& options);
 int run_redact(const Options& options);
 int run_rules_list(const Options& options);
 int run_rules_show(const Options& options);

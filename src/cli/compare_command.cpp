@@ -15,9 +15,12 @@ namespace nixwhy {
 namespace {
 
 const ComparisonWriter& comparison_writer(const Options& options) {
-    if (const ComparisonWriter* writer = find_comparison_writer(options.format)) return *writer;
+    const ComparisonWriter* writer = find_comparison_writer(options.format);
+    if (writer != nullptr && writer->comparison != nullptr) return *writer;
     std::vector<std::string> names;
-    for (const ComparisonWriter& one : comparison_writers()) names.emplace_back(one.name);
+    for (const ComparisonWriter& one : comparison_writers()) {
+        if (one.comparison != nullptr) names.emplace_back(one.name);
+    }
     refuse_format(options.format, names);
 }
 

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/confine.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "base/whole_file.hpp"
@@ -106,6 +107,11 @@ void refuse_format(const std::string& format, const std::vector<std::string>& kn
 void check_fail_on(const Options& options) {
     if (options.fail_on == "never" || options.fail_on == "any" || options.fail_on == "unexplained") return;
     throw Error(fmt::format("--fail-on: '{}' is none of never, unexplained, any", options.fail_on), Exit::usage);
+}
+
+void confine_to_output(const Options& options) {
+    const std::string file = file_behind(options.output);
+    confine(file.empty() ? file : std::filesystem::path(file.find('/') == std::string::npos ? "./" + file : file).parent_path().string());
 }
 
 }  // namespace nixwhy

@@ -39,4 +39,7 @@ WriteOptions write_options(const Options& options);
 [[noreturn]] void refuse_format(const std::string& format, const std::vector<std::string>& known);
 void check_fail_on(const Options& options);
 
+// Gives up programs, network, and all files but reading and the folder of options.output. See base/confine.hpp.
+void confine_to_output(const Options& options);
+
 }  // namespace nixwhy

@@ -264,7 +264,10 @@ FactMap facts_of(const std::vector<Gathered>& gathereds, Redactor& redactor) {
     FactMap facts;
     for (const Gathered& gathered : gathereds) {
         for (const Plain& row : plain_facts) {
-            if (gathered.probe == row.probe) set_text(facts, row.fact, redactor.line(trim(gathered.text)).str());
+            if (gathered.probe != row.probe) continue;
+            set_text(facts, row.fact, redactor.line(trim(gathered.text)).str());
+            // git config --get-all ends so where nothing is set
+            if (gathered.probe == "git-safe-directories" && gathered.status == 1 && trim(gathered.text).empty()) facts[row.fact] = nullptr;
         }
         for (const Reader& row : readers) {
             if (gathered.probe == row.probe) row.read(gathered, facts, redactor);

@@ -70,11 +70,9 @@ void read_environ(std::string_view text, FactMap& facts, Redactor& redactor) {
         const std::size_t equals = line.find('=');
         if (equals == std::string_view::npos || equals == 0) continue;
         const std::string name(line.substr(0, equals));
-        std::string entry(line);
+        std::string entry(line.substr(equals + 1));
         for (char& c : entry) c = c == '\x01' ? ' ' : c;
-        // with its name before it, since the name often tells that a value is secret
-        const std::string safe = redactor.line(entry).str();
-        const std::string value = safe.substr(std::min(safe.size(), equals + 1));
+        const std::string value = redactor.variable(name, entry).str();
         bool is_list = false;
         for (const std::string_view one : path_variables) is_list = is_list || name == one;
         facts["env:" + name] = is_list ? list_of(value, ':') : FactValue(value);

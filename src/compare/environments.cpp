@@ -1,8 +1,12 @@
 // See environments.hpp.
 #include "compare/environments.hpp"
 
+#include <fmt/core.h>
+
+#include "base/error.hpp"
 #include "base/text.hpp"
 #include "report/version.hpp"
+#include "source/open.hpp"
 
 namespace nixwhy {
 
@@ -25,16 +29,23 @@ EnvironmentPair pair_of(const Environment& from, const Environment& to, Redactor
 
 }  // namespace
 
-Environments compare_environments(const std::string& host, const std::vector<Environment>& environments, Redactor& redactor) {
+Environments compare_environments(const std::string& host, const std::string& rules_digest, const std::vector<Environment>& environments, Redactor& redactor) {
     Environments out;
     out.version = version_text;
+    out.rules_digest = rules_digest;
     out.host = redactor.line(host);
     std::vector<const Environment*> had;
     for (const Environment& one : environments) {
         out.rows.push_back({one.name, redactor.line(one.how), redactor.line(one.missing)});
         if (one.missing.empty()) had.push_back(&one);
     }
-    if (had.size() < 2) return out;
+    if (had.size() < 2) {
+        out.answer = redactor.line("there are no two environments to compare");
+        return out;
+    }
+    if (!had[0]->snapshot.host.empty()) out.host = redactor.line(had[0]->snapshot.host);
+    out.machine = had[0]->snapshot.machine;
+    out.taken_us = had[0]->snapshot.taken_us;
     for (const auto& [name, value] : had[0]->snapshot.facts) out.looked_at += had[1]->snapshot.facts.count(name);
     for (std::size_t i = 1; i < had.size(); ++i) {
         // with sudo beside with sudo, where both are there: what sudo drops shows against the session it was called in
@@ -50,23 +61,36 @@ Environments compare_environments(const std::string& host, const std::vector<Env
             if (one->name == "scripted-sudo" && other->name == "interactive-sudo") out.pairs.push_back(pair_of(*one, *other, redactor));
         }
     }
+    const EnvironmentPair& first = out.pairs.front();
+    out.answer = redactor.line(first.differences.empty()
+                                   ? fmt::format("{} and {}: nothing differs that is known to matter", first.from, first.to)
+                                   : fmt::format("{} and {} differ in {} thing{}, most tellingly in {}", first.from, first.to, first.differences.size(),
+                                                 first.differences.size() == 1 ? "" : "s", first.differences.front().fact.str()));
     return out;
 }
 
-std::string differences_snapshot(const Environments& environments, const std::vector<Environment>& from) {
-    Snapshot out;
-    out.phase = "now";
-    for (const Environment& one : from) {
-        if (!one.missing.empty()) continue;
-        out.host = one.snapshot.host;
-        out.machine = one.snapshot.machine;
-        out.taken_us = one.snapshot.taken_us;
-        break;
+Environment environment_of_file(const std::string& path) {
+    Environment out{path, {}, "there is no snapshot in it", {}};
+    std::uint64_t failed = 0;
+    std::vector<Notice> notices;
+    const Limits limits;
+    for (const InputFile& file : list_inputs({path}, limits, notices, failed)) {
+        try {
+            open_input(file, limits, notices, [&](Source& source) {
+                if (!is_snapshot(source.stream.peek(4096))) return;
+                bool complete = false;
+                std::optional<Snapshot> snapshot = read_snapshot(read_all(source.stream, 64U << 20U, complete));
+                // around a command, the one before it tells how it began
+                if (!snapshot || (out.missing.empty() && snapshot->phase == "after")) return;
+                out.snapshot = std::move(*snapshot);
+                out.missing.clear();
+            });
+        } catch (const Error& error) {
+            if (!out.missing.empty()) out.missing = error.what();
+        }
     }
-    if (!environments.pairs.empty()) {
-        for (const ReportDifference& one : environments.pairs[0].differences) out.facts["differs:" + one.fact.str()] = one.failed.str() + ", where it worked: " + one.worked.str();
-    }
-    return snapshot_text(out);
+    if (failed > 0 && !notices.empty()) out.missing = notices.front().text;
+    return out;
 }
 
 }  // namespace nixwhy

@@ -34,16 +34,22 @@ struct EnvironmentRow {
 // The differences as a value, already safe.
 struct Environments {
     std::string version;
-    Safe host;  // empty for files
+    std::string rules_digest;
+    Safe host;    // the name the machine has, else the one it was asked by; empty for files that tell none
+    Safe answer;  // one sentence: whether they differ, and by what most
     std::vector<EnvironmentRow> rows;
     std::vector<EnvironmentPair> pairs;
     std::uint64_t looked_at = 0;  // facts that both sides of the first pair know
+    std::string machine;          // of the first that could be had
+    std::int64_t taken_us = 0;    // when it was
 };
 
 // Each environment with the first one that could be had, and with sudo to the one without where both are there.
-Environments compare_environments(const std::string& host, const std::vector<Environment>& environments, Redactor& redactor);
+Environments compare_environments(const std::string& host, const std::string& rules_digest, const std::vector<Environment>& environments,
+                                  Redactor& redactor);
 
-// The differences of the first pair as a snapshot, for `nixwhy explain` beside a failed log: facts `differs:NAME`.
-std::string differences_snapshot(const Environments& environments, const std::vector<Environment>& from);
+// What a file holds: a snapshot, or a bundle with one; of a recording, how the command began. Never throws: `missing` says
+// why there is none.
+Environment environment_of_file(const std::string& path);
 
 }  // namespace nixwhy

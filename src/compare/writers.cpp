@@ -37,7 +37,9 @@ const std::vector<ComparisonWriter>& comparison_writers() {
     static const std::vector<ComparisonWriter> table{
         {"terminal", write_comparison_terminal, write_environments_terminal},
         {"markdown", write_comparison_markdown, write_environments_markdown},
+        {"html", write_comparison_html, write_environments_html},
         {"json", write_comparison_json, write_environments_json},
+        {"snapshot", nullptr, write_environments_snapshot},
     };
     return table;
 }
@@ -87,6 +89,18 @@ std::string write_environments_json(const Environments& environments, const Writ
         out["pairs"].push_back({{"from", pair.from}, {"to", pair.to}, {"differences", list}});
     }
     return json_pretty(out);
+}
+
+std::string write_environments_snapshot(const Environments& environments, const WriteOptions&) {
+    Snapshot out;
+    out.phase = "now";
+    out.host = environments.host.str();
+    out.machine = environments.machine;
+    out.taken_us = environments.taken_us;
+    if (!environments.pairs.empty()) {
+        for (const ReportDifference& one : environments.pairs[0].differences) out.facts["differs:" + one.fact.str()] = one.failed.str() + ", where it worked: " + one.worked.str();
+    }
+    return snapshot_text(out);
 }
 
 }  // namespace nixwhy

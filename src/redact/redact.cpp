@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "redact/find.hpp"
+#include "redact/names.hpp"
 
 namespace nixwhy {
 
@@ -118,6 +119,20 @@ Safe Redactor::lines(std::string_view text, Context& context) {
     for (const std::string_view part : split(masked, '\n')) out += printable(part) + '\n';
     out.pop_back();
     return Safe(std::move(out));
+}
+
+Safe Redactor::variable(std::string_view name, std::string_view value) {
+    // with its name before it, since the name often tells that a value is secret
+    const std::string entry = std::string(name) + '=' + std::string(value);
+    const std::string safe = printable(mask(entry));
+    const Named named = named_by(name);
+    const bool by_name = named == Named::password || named == Named::secret || named == Named::token || named == Named::key || named == Named::auth;
+    if (mask_ && by_name && safe == printable(entry) && !value.empty() && !is_no_secret({value, true, true, {}})) {
+        known_.add(std::string(value), kind_of(named));
+        ++counts_[kind_of(named)];
+        return Safe(std::string("[REDACTED:") + kind_of(named) + ']');
+    }
+    return Safe(safe.substr(std::min(safe.size(), name.size() + 1)));
 }
 
 std::vector<Safe> Redactor::each(const std::vector<std::string_view>& lines) {

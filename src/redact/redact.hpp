@@ -39,6 +39,8 @@ public:
     // The next lines of a stream, whose `context` the lines before have made.
     Safe lines(std::string_view text, Context& context);
 
+    // The value of an environment variable. Where the name says secret any value is one, words too.
+    Safe variable(std::string_view name, std::string_view value);
     // Lines that stand one below the other, each apart: what one says of the next holds, as in a private key.
     std::vector<Safe> each(const std::vector<std::string_view>& lines);
 

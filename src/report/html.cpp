@@ -1,13 +1,12 @@
-// The report as one page that loads nothing. All foreign text goes through `markup_text`; no style and no script but our own can
-// run, since the policy names them by hash. What would make the page too large is left out from the end, and said.
+// The report as one page that loads nothing. What would make it too large is left out from the end, and said.
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
-#include "report/html_assets.hpp"
 #include "report/html_chart.hpp"
+#include "report/html_parts.hpp"
 #include "report/markup.hpp"
 #include "report/writers.hpp"
 
@@ -17,39 +16,6 @@ namespace {
 
 constexpr std::size_t page_max = 900'000;
 constexpr std::size_t cards_max = 300;
-
-std::string step_html(const ReportStep& step) {
-    const std::string& text = step.text.str();
-    std::string out;
-    std::size_t at = 0;
-    for (const TextSpan& command : step.commands) {
-        out += markup_text(text.substr(at, command.from - at)) + "<code class=\"cmd\">" + markup_text(text.substr(command.from, command.length)) + "</code>";
-        at = command.from + command.length;
-    }
-    return out + markup_text(text.substr(at));
-}
-
-std::string steps_html(const std::vector<ReportStep>& steps) {
-    std::string out = "<ol>";
-    for (const ReportStep& step : steps) out += "<li>" + step_html(step) + "</li>";
-    return out + "</ol>\n";
-}
-
-std::string neighbours_html(const ReportEvidence& proof) {
-    if (proof.before.empty() && proof.after.empty()) return {};
-    std::string lines;
-    const auto beside = [&](const ReportNeighbour& line) { lines += fmt::format("<span class=\"near\">{}  {}</span>\n", line.line, markup_text(line.text.str())); };
-    std::for_each(proof.before.begin(), proof.before.end(), beside);
-    lines += fmt::format("<strong>{}  {}</strong>\n", proof.line, markup_text(proof.brief.str()));
-    std::for_each(proof.after.begin(), proof.after.end(), beside);
-    lines.pop_back();
-    return fmt::format("<details class=\"small\"><summary>Lines around it</summary><div class=\"log\">{}</div></details>\n", lines);
-}
-
-std::string evidence_html(const ReportEvidence& proof) {
-    return fmt::format("<p class=\"small dim\">{}:{}{}</p><div class=\"log\">{}</div>\n", markup_text(proof.source.str()), proof.line,
-                       proof.time.empty() ? "" : ", " + proof.time, markup_text(proof.text.str())) + neighbours_html(proof);
-}
 
 std::string place_of(const ReportFinding& finding) {
     std::vector<std::string> parts;
@@ -147,15 +113,8 @@ std::string sources_html(const Report& report) {
 }
 
 std::string head_html(const Report& report) {
-    std::string out = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n";
-    out += fmt::format("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'\">\n", html_style_hash,
-                       html_script_hash);
-    out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"referrer\" content=\"no-referrer\">\n";
-    out += fmt::format("<title>{}</title>\n<style>", markup_text(report.answer.str()));
-    out.append(html_style);
-    out += fmt::format("</style></head><body class=\"{}\"><a class=\"skip\" href=\"#main\">To the report</a>\n<header><p class=\"verdict\">{}</p><h1>{}</h1>\n", name_of(report.outcome),
-                       report.outcome == Outcome::explained ? "Why it failed" : report.outcome == Outcome::unexplained ? "It failed, and no rule says why" : "No failure",
-                       markup_text(report.answer.str()));
+    const char* verdict = report.outcome == Outcome::explained ? "Why it failed" : report.outcome == Outcome::unexplained ? "It failed, and no rule says why" : "No failure";
+    std::string out = page_head(report.answer, std::string(name_of(report.outcome)), verdict);
     if (!report.roots.empty()) {
         const ReportFinding& root = report.findings[report.roots.front()];
         out += fmt::format("<p>{}</p>\n", markup_text(root.why_short.str()));
@@ -226,10 +185,7 @@ std::string write_html(const Report& report, const WriteOptions&) {
         out += "</section>\n";
     }
     out += "<section aria-label=\"What was read\"><h2>What was read</h2>\n" + sources_html(report) + "</section></main>\n";
-    out += fmt::format("<footer class=\"small dim\">nixwhy {}, rules {}. This page loads nothing and sends nothing.</footer>\n", report.version, report.rules_digest);
-    out += "<div id=\"tip\" role=\"presentation\" hidden></div><script>";
-    out.append(html_script);
-    return out + "</script></body></html>\n";
+    return out + page_foot(report.version, report.rules_digest);
 }
 
 }  // namespace nixwhy
