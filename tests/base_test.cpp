@@ -35,6 +35,21 @@ TEST_CASE("columns are cut with an ellipsis") {
     CHECK(cut_columns("", 3) == "");
 }
 
+TEST_CASE("contains finds what find finds, at any place and length") {
+    std::uint32_t state = 7;
+    const auto random = [&](std::uint32_t below) { return (state = state * 1664525U + 1013904223U) / 65536U % below; };
+    std::size_t found = 0;
+    for (int round = 0; round < 20000; ++round) {
+        std::string text, part;
+        for (std::uint32_t i = random(80); i > 0; --i) text += static_cast<char>("ab\xff"[random(3)]);
+        for (std::uint32_t i = random(6); i > 0; --i) part += static_cast<char>("ab\xff"[random(3)]);
+        REQUIRE(contains(text, part) == (text.find(part) != std::string::npos));
+        found += contains(text, part) ? 1 : 0;
+    }
+    CHECK(found > 5000);
+    CHECK(found < 19000);
+}
+
 TEST_CASE("globs") {
     CHECK(glob_match("certmgr.*", "certmgr.token-empty"));
     CHECK(!glob_match("certmgr.*", "cfssl.no-signer"));

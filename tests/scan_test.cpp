@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "format/failure.hpp"
 #include "format/line.hpp"
 #include "scan/scan.hpp"
 #include "support.hpp"
@@ -66,6 +67,53 @@ TEST_CASE("the literals lose no line that a pattern matches") {
     }
     CHECK(missing == "");
     CHECK(matches > 1000);
+}
+
+TEST_CASE("a line that calls itself an error is kept, however it says so") {
+    const Plan plan(rules());
+    std::string lost;
+    std::size_t told = 0;
+    std::vector<std::string> lines;
+    for (const std::string prefix : {"", "  ", "\t", "> ", "alerta> ", "web> > ", "node-1 | ", "[ERROR] stderr) ", "machine # [   58.532] app[812]: ", "2026-03-01T00:15:46+0000 node-1 app[12]: ",
+                                     "Mar 01 00:15:46 node-1 app: ", "2026-03-01T00:15:46.1234567Z ", "build\tstep\t2026-03-01T00:15:46.1234567Z ", "2026-03-01T00:15:46.123456Z 00O ",
+                                     "2026-03-01T00:15:46.123456Z stdout F ", "2026-03-01 00:15:46.123 ", "2026/03/01 00:15:46 "}) {
+        for (const std::string said : {"error: x", "Error: x", "ERROR: x", "ERROR x", "[ERROR] x", "error x", "##[error]x", "fatal: error", "FATAL error", "[FATAL] error", "panic: error", "PANICerror", "CRITICALerror",
+                                       "[CRIT] error", "[alert] error", "EMERG error", "err: error", "E | error", "C | error", "E0301 00:15:46.185496    1043 a.go:1] error", "F0301 00:15:46.185496    1043 a.go:1] error",
+                                       "time=\"2026-03-01T00:15:46Z\" level=error msg=\"x\"", "level=dpanic msg=x", "{\"level\":\"error\",\"msg\":\"x\"}", "{ \"severity\": \"crit\", \"msg\": \"an error\" }",
+                                       "an error x", "-Werror=format", "errors=4", "0 errors", "no error: x"}) {
+            lines.push_back(prefix + said);
+        }
+    }
+    for (const Rule& rule : rules().rules) {
+        for (const std::string& example : rule.examples_match) {
+            if (!contains(example, "\n")) lines.push_back(example);
+        }
+    }
+    for (const std::string& line : lines) {
+        const Line decoded = decode_line(line);
+        const std::string folded = lower(line);
+        const bool searched = std::any_of(error_literals().begin(), error_literals().end(), [&](const std::string& literal) { return contains(folded, literal); });
+        if (!searched || !tells_error(decoded)) continue;
+        ++told;
+        if (scan_text("plain", line, plan).sources[0].kept != 1) lost += line + "\n";
+    }
+    CHECK(lost.empty());
+    if (!lost.empty()) std::fprintf(stderr, "%s", lost.c_str());
+    CHECK(told > 500);
+}
+
+TEST_CASE("what a source is like does not depend on what is searched for") {
+    const RuleSet none;
+    const Plan all(rules()), few(none);
+    std::string text;
+    for (int i = 0; i < 40000; ++i) text += "Mar 01 00:15:46 node-" + std::to_string(i / 30000) + (i % 50 == 0 ? " app: no such file or directory\n" : " app: all is well\n");
+    const SourceSummary with = scan_text("a", text, all).sources[0], without = scan_text("a", text, few).sources[0];
+    CHECK(with.format == "journal-short");
+    CHECK(with.host == "node-1");
+    CHECK(without.format == with.format);
+    CHECK(without.host == with.host);
+    CHECK(without.kind == with.kind);
+    CHECK(without.lines == with.lines);
 }
 
 TEST_CASE("chunks prepared on several threads give the same timeline") {

@@ -80,12 +80,14 @@ bool take_host_and_identifier(std::string_view& text, Line& line, const char* fo
 bool take_short_time(std::string_view& text, Time& time) {
     std::string_view rest = text;
     const std::string_view name = cut_word(rest);
+    while (!rest.empty() && rest[0] == ' ') rest.remove_prefix(1);
+    // most lines are none of these: what is cheap to look at comes first
+    if (name.empty() || name.size() > 16 || rest.empty() || !is_digit(rest[0])) return false;
     long long month = month_of(name);
     std::string_view digits = name;
     // "11\u6708 22 20:12:10": some languages number their months
     if (month == 0 && take_number(digits, month, 2) && (digits.empty() || month > 12)) return false;
-    if (name.empty() || name.size() > 16 || (is_digit(name[0]) && digits.empty())) return false;
-    while (!rest.empty() && rest[0] == ' ') rest.remove_prefix(1);
+    if (is_digit(name[0]) && digits.empty()) return false;
     long long day = 0;
     if (!take_number(rest, day, 2) || day < 1 || day > 31) return false;
     while (!rest.empty() && (rest[0] == ' ' || rest[0] == '.')) rest.remove_prefix(1);
@@ -201,7 +203,9 @@ bool take_ci(std::string_view& text, Line& line) {
     } else {
         std::string_view probe = rest;
         Line ignored;
-        if (take_host_and_identifier(probe, ignored, "")) return false;  // rather journalctl -o short-iso in UTC
+        // rather journalctl -o short-iso in UTC; only GitHub writes seven digits: "...18:08:09.3874321Z Secret source: Actions"
+        const bool seven_digits = stamp.find('Z') == std::string_view("2026-07-29T18:08:09.3874321").size();
+        if (!seven_digits && take_host_and_identifier(probe, ignored, "")) return false;
         line.format = "github-actions";
         line.kind = "ci";
     }

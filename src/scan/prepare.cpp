@@ -40,31 +40,86 @@ bool reads_as_it_stands(std::string_view raw) {
     return true;
 }
 
-// Whether the line may say of itself that it is an error, without a word that is searched for: klog's letter, short names.
+// "-Werror=format" is one word.
+bool is_word_part(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' || c == '-'; }
+
+// Whether a level may stand where a word begins at `at`: the line, a layer inside or a field begins there. Before "an
+// error occurred" the sentence has begun already.
+bool may_begin_at(std::string_view raw, std::size_t at) {
+    while (at > 0 && (raw[at - 1] == ' ' || raw[at - 1] == '\t')) --at;
+    return at == 0 || raw[at - 1] < 'a' || raw[at - 1] > 'z';
+}
+
+// Whether the line may say of itself that it is an error, in the ways that decode_line() knows: a word where a level
+// stands, or the letters of klog and capnslog.
 bool may_claim_error(std::string_view raw, std::string_view folded) {
-    constexpr std::array<std::string_view, 7> names{"err", "eror", "crit", "alert", "emerg", " e | ", " c | "};
-    if (std::any_of(names.begin(), names.end(), [&](std::string_view name) { return contains(folded, name); })) return true;
-    for (std::size_t at = raw.find_first_of("EF"); at != std::string_view::npos; at = raw.find_first_of("EF", at + 1)) {
-        if (all_digits(raw.substr(at + 1, 4))) return true;
+    constexpr std::array<std::string_view, 10> names{"error", "err", "eror", "fatal", "panic", "critical", "crit", "alert", "emerg", "dpanic"};
+    bool inside = false;  // the byte before is part of a word
+    for (std::size_t at = 0; at < raw.size(); ++at) {
+        const bool begins = !inside;
+        inside = is_word_part(raw[at]);
+        if (!begins || !inside || !may_begin_at(raw, at)) continue;
+        // klog's letter, and capnslog's before " | "
+        if ((raw[at] == 'E' || raw[at] == 'F') && all_digits(raw.substr(at + 1, 4))) return true;
+        if (raw.substr(at + 1, 3) == " | ") return true;
+        for (const std::string_view name : names) {
+            if (folded[at] != name[0] || folded.substr(at, name.size()) != name) continue;
+            // "PANIC" and "CRITICAL" open a line whatever is behind them
+            const bool opens = raw[at] == 'P' || raw[at] == 'C';
+            if (opens || at + name.size() == raw.size() || std::strchr(" \t:]\r\"", raw[at + name.size()]) != nullptr) return true;
+        }
     }
-    return false;
+    return contains(folded, "\"level\"") || contains(folded, "\"severity\"");
+}
+
+// Walks over the places of samples: each line of the first part of a source, then one line every some kilobytes.
+class Samples {
+public:
+    explicit Samples(std::uint64_t offset) : dense_(offset < dense_bytes ? static_cast<std::size_t>(dense_bytes - offset) : 0) {}
+    std::uint64_t next() const { return next_; }
+    // To the first sample at or behind `pos`, where a line begins.
+    void move_behind(std::size_t pos) { next_ = pos < dense_ ? pos : (pos + step - 1) / step * step; }
+
+private:
+    static constexpr std::uint64_t dense_bytes = 64 * 1024;
+    static constexpr std::size_t step = 16 * 1024;
+    std::size_t dense_;
+    std::uint64_t next_ = 0;
+};
+
+// Eight bytes at a time: the high bit of each byte that is a newline, counted.
+std::uint64_t count_lines(std::string_view text) {
+    constexpr std::uint64_t ones = 0x0101010101010101ULL, low = 0x7F7F7F7F7F7F7F7FULL;
+    std::uint64_t count = 0;
+    for (; text.size() >= 8; text.remove_prefix(8)) {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, text.data(), 8);
+        bytes ^= ones * '\n';
+        count += static_cast<std::uint64_t>(__builtin_popcountll(~(((bytes & low) + low) | bytes | low)));
+    }
+    return count + static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
 }  // namespace
 
-PreparedChunk prepare(std::string_view chunk, Matcher& matcher) {
+PreparedChunk prepare(std::string_view chunk, std::uint64_t offset, Matcher& matcher) {
     PreparedChunk out;
     std::vector<LiteralHit> hits;
     matcher.searcher().search(chunk, hits);
     const std::vector<std::uint64_t> marks = find_marks(chunk);
     const Plan& plan = matcher.plan();
-    std::size_t hit = 0, mark = 0, pos = 0;
+    Samples samples(offset);
+    std::size_t hit = 0, mark = 0, pos = 0, counted = 0;
     std::string folded;
     for (;;) {
-        const std::uint64_t next = std::min(hit < hits.size() ? hits[hit].end : ~0ULL, mark < marks.size() ? marks[mark] : ~0ULL);
-        if (next == ~0ULL) return out;
-        const std::size_t before = chunk.rfind('\n', static_cast<std::size_t>(next) - 1);
+        // the place behind a byte of the next line to look at
+        std::uint64_t next = samples.next() + 1;
+        if (hit < hits.size()) next = std::min(next, hits[hit].end);
+        if (mark < marks.size()) next = std::min(next, marks[mark]);
+        if (next > chunk.size()) break;
+        const std::size_t before = next > pos + 1 ? chunk.rfind('\n', static_cast<std::size_t>(next) - 1) : std::string_view::npos;
         const std::size_t start = before != std::string_view::npos && before + 1 > pos ? before + 1 : pos;
+        if (start == chunk.size()) break;
         std::size_t end = chunk.find('\n', start);
         const std::size_t behind = end == std::string_view::npos ? chunk.size() : end + 1;
         if (end == std::string_view::npos) end = chunk.size();
@@ -76,29 +131,39 @@ PreparedChunk prepare(std::string_view chunk, Matcher& matcher) {
             patterns.insert(target.patterns);
             reasons |= target.reasons;
         }
+        PreparedLine line;
+        line.start = start;
+        line.sample = samples.next() < behind;
+        if (line.sample) samples.move_behind(behind);
         bool marked = false;
         for (; mark < marks.size() && marks[mark] <= behind; ++mark) marked = true;
         const std::string_view raw = chunk.substr(start, end - start);
-        PreparedLine line;
-        line.start = start;
-        bool light = false;
         const bool opaque = marked || (reasons & reason_wrapped) != 0;
-        if (!opaque && reads_as_it_stands(raw)) {
+        line.candidate = opaque || !patterns.empty() || reasons != 0;
+        if (line.candidate && !opaque && reads_as_it_stands(raw)) {
             folded.assign(raw);
             std::transform(folded.begin(), folded.end(), folded.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
             patterns.drop_if([&](std::uint32_t number) {
                 const Pattern& pattern = plan.rules().patterns[number];
                 return !holds_each(pattern.needs, pattern.cased ? raw : std::string_view(folded));
             });
-            light = patterns.empty() && reasons == 0 && !may_claim_error(raw, folded);
+            line.candidate = !patterns.empty() || (reasons & ~reason_error) != 0 || may_claim_error(raw, folded);
         }
-        if (!light) {
-            Line decoded = decode_line(raw);
-            if (opaque) matcher.gather(decoded.message, patterns, reasons);
-            line.judged = std::make_unique<Judged>(matcher.judge(std::move(decoded), patterns, reasons));
+        if (!line.candidate && !line.sample) continue;
+        out.lines_all += count_lines(chunk.substr(counted, start - counted));
+        line.before = out.lines_all;
+        counted = start;
+        Line decoded = decode_line(raw);
+        if (opaque) matcher.gather(decoded.message, patterns, reasons);
+        if (line.candidate) {
+            line.judged = matcher.judge(std::move(decoded), patterns, reasons);
+        } else {
+            line.judged.line = std::move(decoded);
         }
         out.lines.push_back(std::move(line));
     }
+    out.lines_all += count_lines(chunk.substr(counted)) + (!chunk.empty() && chunk.back() != '\n' ? 1 : 0);
+    return out;
 }
 
 Preparation::Preparation(const Plan& plan, const SourceTraits& traits, Matcher& own, unsigned threads)
@@ -145,7 +210,7 @@ void Preparation::work_on(Chunk& chunk, Matcher& matcher, std::unique_lock<std::
     chunk.taken = true;
     lock.unlock();
     try {
-        chunk.prepared = prepare(chunk.text, matcher);
+        chunk.prepared = prepare(chunk.text, chunk.offset, matcher);
     } catch (...) {
         chunk.failure = std::current_exception();
     }

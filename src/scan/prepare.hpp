@@ -19,16 +19,19 @@
 namespace nixwhy {
 
 struct PreparedLine {
-    std::size_t start = 0;  // in the chunk
-    // Nothing where the line holds a literal and for sure nothing else that matters: it is not even decoded.
-    std::unique_ptr<Judged> judged;
+    std::size_t start = 0;       // in the chunk
+    std::uint64_t before = 0;    // lines of the chunk before it
+    bool sample = false;         // one of those that tell what the source is like, whatever the rules look for
+    bool candidate = false;      // may matter; else only its line is filled in
+    Judged judged;
 };
 
 struct PreparedChunk {
     std::vector<PreparedLine> lines;
+    std::uint64_t lines_all = 0;
 };
 
-PreparedChunk prepare(std::string_view chunk, Matcher& matcher);
+PreparedChunk prepare(std::string_view chunk, std::uint64_t offset, Matcher& matcher);
 
 // Prepares chunks on `threads` threads, of which the caller's is one.
 class Preparation {

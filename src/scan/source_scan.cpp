@@ -25,10 +25,6 @@ constexpr std::size_t message_max = 8192;
 constexpr std::size_t block_max = 32768;
 constexpr std::uint64_t block_lines_max = 400;
 
-std::uint64_t count_lines(std::string_view text) {
-    return static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
-}
-
 // A member that is read as a whole or not at all.
 std::string whole_text(Stream& stream) {
     bool complete = false;
@@ -165,37 +161,31 @@ void SourceScan::note_edges(std::string_view chunk, bool first) {
 }
 
 void SourceScan::scan_chunk(std::string_view chunk, std::uint64_t offset, PreparedChunk prepared) {
+    const std::uint64_t first_line = next_line_;
     std::size_t pos = 0;  // all before it is done
-    std::size_t next = 0;
-    while (pos < chunk.size()) {
-        if (!block_.open && next >= prepared.lines.size()) break;
-        const std::size_t start = block_.open ? pos : prepared.lines[next].start;
-        std::size_t end = chunk.find('\n', start);
-        const std::size_t behind = end == std::string_view::npos ? chunk.size() : end + 1;
-        if (end == std::string_view::npos) end = chunk.size();
-        next_line_ += count_lines(chunk.substr(pos, start - pos));
+    for (std::size_t next = 0; pos < chunk.size();) {
+        const bool known = next < prepared.lines.size() && (!block_.open || prepared.lines[next].start == pos);
+        if (!known && !block_.open) break;
+        PreparedLine line = known ? std::move(prepared.lines[next++]) : PreparedLine();
+        const std::size_t start = known ? line.start : pos;
+        const std::size_t end = std::min(chunk.size(), chunk.find('\n', start));
+        if (known) next_line_ = first_line + line.before;
         const std::string_view raw = chunk.substr(start, end - start);
-        const bool known = next < prepared.lines.size() && prepared.lines[next].start == start;
-        const bool light = known && !prepared.lines[next].judged;
-        if (!light || block_.open || !note_like_last(raw, next_line_)) {
-            light_ = {};
-            Judged judged = known && !light ? std::move(*prepared.lines[next].judged) : matcher_.judge(decode_line(raw), {}, 0);
-            note_line(judged.line, next_line_);
-            remember_prefix(raw, judged.line);
-            behind_ = chunk.substr(behind, 1024);
+        if (!known) line.judged = matcher_.judge(decode_line(raw), {}, 0);
+        note_line(line.judged.line, next_line_);
+        if (line.sample) note_form(line.judged.line);
+        if (line.candidate || block_.open) {
+            if (known && !line.candidate) line.judged = matcher_.judge(std::move(line.judged.line), {}, 0);
+            behind_ = chunk.substr(std::min(end + 1, chunk.size()), 1024);
             before_ = chunk.substr(0, start);
-            consider({raw, next_line_, 1, offset + start, static_cast<std::uint32_t>(raw.size())}, std::move(judged));
+            consider({raw, next_line_, 1, offset + start, static_cast<std::uint32_t>(raw.size())}, std::move(line.judged));
             behind_ = {};
             before_ = {};
         }
-        if (known) ++next;
         ++next_line_;
-        pos = behind;
+        pos = end + 1;
     }
-    if (!light_.empty()) note_time(decode_line(light_).time);
-    light_ = {};
-    const std::string_view rest = chunk.substr(std::min(pos, chunk.size()));
-    next_line_ += count_lines(rest) + (!rest.empty() && rest.back() != '\n' ? 1 : 0);
+    next_line_ = first_line + prepared.lines_all;
     tail_.append(chunk.substr(chunk.size() - std::min(chunk.size(), tail_bytes_max)));
     if (tail_.size() > tail_bytes_max) tail_.erase(0, tail_.size() - tail_bytes_max);
 }
@@ -212,6 +202,7 @@ void SourceScan::scan_records(Stream& stream, bool exported) {
 
 void SourceScan::scan_record(const std::vector<std::pair<std::string, std::string>>& fields, const Piece& piece) {
     Line line = decode_fields(fields);
+    note_form(line);
     note_line(line, piece.line);
     PatternSet patterns;
     std::uint8_t reasons = 0;
@@ -249,9 +240,12 @@ void SourceScan::note_time(const Time& time) {
     out_.summary.last = time;
 }
 
-void SourceScan::note_line(const Line& line, std::uint64_t number) {
+void SourceScan::note_form(const Line& line) {
     if (!line.format.empty()) ++formats_[line.format];
     if (!line.kind.empty()) ++kinds_[line.kind];
+}
+
+void SourceScan::note_line(const Line& line, std::uint64_t number) {
     note_time(line.time);
     if (!out_.has_year_shift && line.time.known == TimeKnown::no_year && line.inner_time.known == TimeKnown::full) {
         constexpr std::int64_t quarter = 15 * 60 * second_us;
@@ -266,33 +260,6 @@ void SourceScan::note_line(const Line& line, std::uint64_t number) {
         return;
     }
     if (out_.hosts.size() < 1000) out_.hosts.push_back({line.host, line.machine, number, number});
-}
-
-// Most lines of a journal begin like the one before: what note_line would note of them is known without decoding.
-void SourceScan::remember_prefix(std::string_view raw, const Line& line) {
-    last_prefix_ = {};
-    const bool plain = line.format == "journal-short-iso" && line.machine.empty() && (line.kind == "journal" || line.kind == "kernel");
-    if (!plain || line.time.known != TimeKnown::full) return;
-    const std::string host = ' ' + line.host + ' ';
-    const std::size_t at = raw.substr(0, 60).find(host);
-    const std::size_t stretch = static_cast<std::size_t>(std::find_if(out_.hosts.begin(), out_.hosts.end(), [&](const HostStretch& one) { return one.name == line.host && one.machine_id.empty(); }) - out_.hosts.begin());
-    // 2026-03-01T00:00:00+0000 node-1
-    if (at < 20 || at == std::string_view::npos || stretch == out_.hosts.size() || !is_digit(raw[0]) || raw[10] != 'T') return;
-    last_prefix_ = {host, at, stretch, &formats_[line.format]};
-}
-
-bool SourceScan::note_like_last(std::string_view raw, std::uint64_t number) {
-    const LastPrefix& last = last_prefix_;
-    if (last.host.empty() || raw.substr(0, last.at + last.host.size()).substr(std::min(raw.size(), last.at)) != last.host) return false;
-    if (!is_digit(raw[0]) || raw[4] != '-' || raw[7] != '-' || raw[10] != 'T' || raw[13] != ':' || raw[16] != ':') return false;
-    const std::string_view speaker = raw.substr(last.at + last.host.size());
-    const std::size_t colon = speaker.find(": ");
-    if (colon == std::string_view::npos || colon == 0 || colon > 128 || speaker[colon - 1] != ']' || contains(speaker.substr(0, colon), " ")) return false;
-    ++*last.format;
-    ++kinds_["journal"];
-    out_.hosts[last.stretch].last_line = number;
-    light_ = raw;
-    return true;
 }
 
 void SourceScan::note_facts(const Line& line, const Location& at) {

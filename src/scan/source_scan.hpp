@@ -68,8 +68,7 @@ private:
     void note_edges(std::string_view chunk, bool first);
     void note_time(const Time& time);
     void note_line(const Line& line, std::uint64_t number);
-    void remember_prefix(std::string_view raw, const Line& line);
-    bool note_like_last(std::string_view raw, std::uint64_t number);
+    void note_form(const Line& line);
     void note_facts(const Line& line, const Location& at);
     void open_block(const Piece& piece, const Line& line);
     void feed_block(const Piece& piece, const Line& line);
@@ -91,14 +90,6 @@ private:
     ScannedSource out_;
     KeptEvents keeper_;
     OpenBlock block_;
-    struct LastPrefix {
-        std::string host;  // with the spaces around it; empty where there is nothing to go by
-        std::size_t at = 0;
-        std::size_t stretch = 0;  // in out_.hosts
-        std::uint64_t* format = nullptr;
-    };
-    LastPrefix last_prefix_;
-    std::string_view light_;  // the last line that was noted without decoding it
     std::uint64_t next_line_ = 1;
     std::string_view behind_;  // the bytes behind the line that is looked at
     std::string_view before_;  // those of its chunk before it
