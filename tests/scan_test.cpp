@@ -9,6 +9,7 @@
 #include "format/failure.hpp"
 #include "format/line.hpp"
 #include "scan/scan.hpp"
+#include "source/journal_file.hpp"
 #include "support.hpp"
 
 using namespace nixwhy;
@@ -114,6 +115,38 @@ TEST_CASE("what a source is like does not depend on what is searched for") {
     CHECK(without.host == with.host);
     CHECK(without.kind == with.kind);
     CHECK(without.lines == with.lines);
+}
+
+TEST_CASE("of a journal only entries with a message that is wanted are read, the same as when all are") {
+    const std::string journal = run("zstd -dcq fixtures/forms/worker.journal.zst").out;
+    const auto is_wanted = [](std::string_view message) { return contains(message, "ailed"); };
+    JournalSelection selection;
+    selection.search = [&](std::string_view text, const std::vector<std::size_t>& ends, std::vector<bool>& wanted) {
+        std::size_t start = 0;
+        for (std::size_t i = 0; i < ends.size(); start = ends[i++] + 1) wanted[i] = is_wanted(text.substr(start, ends[i] - start));
+    };
+    selection.wants = [](std::uint64_t) { return false; };
+    const auto read = [&](const std::string& bytes, const JournalSelection* which, JournalOutcome& outcome) {
+        std::vector<std::string> seen;
+        outcome = read_journal(*random_memory(bytes), is_journal_field, [&](const JournalEntry& entry) {
+            const std::string message = decode_fields(entry.fields).message;
+            if (is_wanted(message)) seen.push_back(std::to_string(entry.ordinal) + " " + std::to_string(entry.offset) + " " + message);
+        }, which);
+        return seen;
+    };
+    // as it is, cut in the middle, and with a hole
+    std::string holed = journal;
+    holed.replace(journal.size() / 3, 20000, 20000, '\0');
+    for (const std::string& bytes : {journal, journal.substr(0, journal.size() / 2), holed}) {
+        JournalOutcome all, selected;
+        const auto expected = read(bytes, nullptr, all);
+        CHECK(read(bytes, &selection, selected) == expected);
+        CHECK(expected.size() > 10);
+        CHECK(selected.entries == all.entries);
+        CHECK(selected.numbered == all.numbered);
+        CHECK(selected.unreadable == all.unreadable);
+        CHECK(selected.trouble == all.trouble);
+    }
 }
 
 TEST_CASE("chunks prepared on several threads give the same timeline") {

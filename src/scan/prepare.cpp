@@ -166,6 +166,18 @@ PreparedChunk prepare(std::string_view chunk, std::uint64_t offset, Matcher& mat
     return out;
 }
 
+void select_messages(std::string_view text, const std::vector<std::size_t>& ends, Matcher& matcher, std::vector<bool>& wanted) {
+    std::vector<LiteralHit> hits;
+    matcher.searcher().search(text, hits);
+    std::vector<std::uint64_t> places = find_marks(text);
+    for (const LiteralHit& hit : hits) places.push_back(hit.end);
+    for (std::size_t zero = text.find('\0'); zero != std::string_view::npos; zero = text.find('\0', zero + 1)) places.push_back(zero + 1);
+    for (const std::uint64_t place : places) {
+        const auto end = std::lower_bound(ends.begin(), ends.end(), place);
+        if (end != ends.end()) wanted[static_cast<std::size_t>(end - ends.begin())] = true;
+    }
+}
+
 Preparation::Preparation(const Plan& plan, const SourceTraits& traits, Matcher& own, unsigned threads)
     : plan_(plan), traits_(traits), own_(own), threads_max_(std::max(threads, 1U)) {}
 

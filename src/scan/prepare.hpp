@@ -33,6 +33,9 @@ struct PreparedChunk {
 
 PreparedChunk prepare(std::string_view chunk, std::uint64_t offset, Matcher& matcher);
 
+// Of many messages, each with a newline behind it that stands where `ends` says, marks those that may matter.
+void select_messages(std::string_view text, const std::vector<std::size_t>& ends, Matcher& matcher, std::vector<bool>& wanted);
+
 // Prepares chunks on `threads` threads, of which the caller's is one.
 class Preparation {
 public:

@@ -25,6 +25,9 @@ constexpr std::size_t message_max = 8192;
 constexpr std::size_t block_max = 32768;
 constexpr std::uint64_t block_lines_max = 400;
 
+// Entries of a journal that tell what it is like, whatever the rules look for.
+bool is_sample(std::uint64_t ordinal) { return ordinal <= 256 || ordinal % 64 == 0; }
+
 // A member that is read as a whole or not at all.
 std::string whole_text(Stream& stream) {
     bool complete = false;
@@ -193,16 +196,16 @@ void SourceScan::scan_chunk(std::string_view chunk, std::uint64_t offset, Prepar
 void SourceScan::scan_records(Stream& stream, bool exported) {
     out_.summary.format = exported ? "journal-export" : "journal-verbose";
     const RecordsEnd end = (exported ? read_export : read_verbose)(stream, [&](const RecordFields& fields, const RecordPlace& place) {
-        scan_record(fields, {{}, place.line, place.lines, place.offset, place.length});
+        scan_record(fields, {{}, place.line, place.lines, place.offset, place.length}, true);
     });
     out_.summary.bytes = end.bytes;
     out_.summary.lines = end.lines;
     if (end.inside) out_.notices.push_back({out_.summary.name, "the journal export ends inside a record"});
 }
 
-void SourceScan::scan_record(const std::vector<std::pair<std::string, std::string>>& fields, const Piece& piece) {
+void SourceScan::scan_record(const std::vector<std::pair<std::string, std::string>>& fields, const Piece& piece, bool sample) {
     Line line = decode_fields(fields);
-    note_form(line);
+    if (sample) note_form(line);
     note_line(line, piece.line);
     PatternSet patterns;
     std::uint8_t reasons = 0;
@@ -221,14 +224,19 @@ void SourceScan::scan_journal(Source& source) {
         bytes = random_memory(read_all(source.stream, static_cast<std::size_t>(limits_.journal_member_bytes_max), complete));
     }
     out_.summary.bytes = bytes->size();
-    std::uint64_t ordinal = 0;
-    const JournalOutcome outcome = read_journal(*bytes, is_journal_field, [&](const JournalEntry& entry) {
+    JournalSelection selection;
+    selection.search = [&](std::string_view text, const std::vector<std::size_t>& ends, std::vector<bool>& wanted) {
+        select_messages(text, ends, matcher_, wanted);
+    };
+    selection.wants = [&](std::uint64_t ordinal) { return block_.open || is_sample(ordinal); };
+    const auto visit = [&](const JournalEntry& entry) {
         auto fields = entry.fields;
         fields.emplace_back("__REALTIME_TIMESTAMP", std::to_string(entry.realtime_us));
         fields.emplace_back("_BOOT_ID", entry.boot);
-        scan_record(fields, {{}, ++ordinal, 1, entry.offset, static_cast<std::uint32_t>(entry.size)});
-    });
-    out_.summary.lines = ordinal + outcome.unreadable;
+        scan_record(fields, {{}, entry.ordinal, 1, entry.offset, static_cast<std::uint32_t>(entry.size)}, is_sample(entry.ordinal));
+    };
+    const JournalOutcome outcome = read_journal(*bytes, is_journal_field, visit, &selection);
+    out_.summary.lines = outcome.numbered + outcome.unreadable;
     out_.summary.unreadable = outcome.unreadable;
     if (!outcome.trouble.empty()) out_.notices.push_back({out_.summary.name, outcome.trouble});
     if (!complete) out_.notices.push_back({out_.summary.name, fmt::format("only the first {} bytes of this journal were read; --limit journal=N reads further", limits_.journal_member_bytes_max)});

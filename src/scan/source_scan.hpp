@@ -60,7 +60,7 @@ private:
     void scan_chunk(std::string_view chunk, std::uint64_t offset, PreparedChunk prepared);
     void scan_records(Stream& stream, bool exported);
     void scan_journal(Source& source);
-    void scan_record(const std::vector<std::pair<std::string, std::string>>& fields, const Piece& piece);
+    void scan_record(const std::vector<std::pair<std::string, std::string>>& fields, const Piece& piece, bool sample);
 
     void consider(const Piece& piece, Judged judged);
     bool ends_old_trace(const Line& line) const;

@@ -1,112 +1,29 @@
 // See journal_file.hpp. Every offset and size read from the file is checked against its length before use.
 #include "source/journal_file.hpp"
 
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <lz4.h>
 #include <lzma.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zstd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstring>
+#include <memory>
 #include <new>
 #include <optional>
-
-#include "base/error.hpp"
+#include <set>
 
 namespace nixwhy {
 
 namespace {
 
 constexpr std::size_t field_bytes_max = 1U << 20U;
+constexpr std::string_view message_opening = "MESSAGE=";
 constexpr std::size_t entry_fields_max = 1024;  // as systemd writes them at most
 // Many entries may point at the same data, and that may be compressed: what one file gives has an end.
 constexpr std::uint64_t given_free_bytes = 64ULL << 20U;
 constexpr std::uint64_t given_ratio_max = 16;  // real journals stay below 5
 enum ObjectType : std::uint8_t { data_object = 1, entry_object = 3, type_max = 7 };
 enum Incompatible : std::uint32_t { flag_xz = 1, flag_lz4 = 2, flag_keyed = 4, flag_zstd = 8, flag_compact = 16 };
-
-// A file seen through a few windows, so that neighbouring reads cost no system call.
-class RandomFile : public RandomBytes {
-public:
-    explicit RandomFile(const std::string& path) : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-        struct stat status {};
-        if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0) {
-            throw Error(fmt::format("{}: {}", path, std::strerror(errno)));
-        }
-        size_ = static_cast<std::uint64_t>(status.st_size);
-    }
-    ~RandomFile() override {
-        if (descriptor_ >= 0) ::close(descriptor_);
-    }
-    RandomFile(const RandomFile&) = delete;
-    RandomFile& operator=(const RandomFile&) = delete;
-
-    std::uint64_t size() const override { return size_; }
-    std::uint64_t next_data(std::uint64_t offset) override {
-        const off_t found = ::lseek(descriptor_, static_cast<off_t>(offset), SEEK_DATA);
-        if (found >= 0) return static_cast<std::uint64_t>(found);
-        return errno == ENXIO ? size_ : offset;
-    }
-    std::string_view at(std::uint64_t offset, std::size_t size) override {
-        if (offset >= size_) return {};
-        const std::uint64_t number = offset / window_size;
-        const std::size_t inside = static_cast<std::size_t>(offset % window_size);
-        if (inside + size <= window_size + window_overlap) return window(number).substr(inside).substr(0, size);
-        large_.resize(size);
-        large_.resize(read_at(offset, large_.data(), size));
-        return large_;
-    }
-
-private:
-    static constexpr std::size_t window_size = 65536;
-    static constexpr std::size_t window_overlap = 4096;
-
-    std::string_view window(std::uint64_t number) {
-        Window& slot = windows_[number % windows_.size()];
-        if (slot.number != number) {
-            slot.bytes.resize(window_size + window_overlap);
-            slot.bytes.resize(read_at(number * window_size, slot.bytes.data(), slot.bytes.size()));
-            slot.number = number;
-        }
-        return slot.bytes;
-    }
-    std::size_t read_at(std::uint64_t offset, char* buffer, std::size_t size) {
-        std::size_t done = 0;
-        while (done < size) {
-            const ssize_t got = ::pread(descriptor_, buffer + done, size - done, static_cast<off_t>(offset + done));
-            if (got <= 0) break;
-            done += static_cast<std::size_t>(got);
-        }
-        return done;
-    }
-
-    struct Window {
-        std::uint64_t number = ~0ULL;
-        std::string bytes;
-    };
-    int descriptor_;
-    std::uint64_t size_ = 0;
-    std::array<Window, 256> windows_;
-    std::string large_;
-};
-
-class RandomMemory : public RandomBytes {
-public:
-    explicit RandomMemory(std::string bytes) : bytes_(std::move(bytes)) {}
-    std::uint64_t size() const override { return bytes_.size(); }
-    std::string_view at(std::uint64_t offset, std::size_t size) override {
-        if (offset >= bytes_.size()) return {};
-        return std::string_view(bytes_).substr(static_cast<std::size_t>(offset), size);
-    }
-
-private:
-    std::string bytes_;
-};
 
 std::uint64_t number(std::string_view bytes, std::size_t offset, std::size_t size) {
     if (offset + size > bytes.size()) return 0;  // a file that shrank under us
@@ -176,10 +93,58 @@ private:
     std::string place_;
 };
 
+// Offsets of objects that entries are read for. A few bits answer most questions.
+class ObjectSet {
+public:
+    void add(std::uint64_t offset) {
+        offsets_.push_back(offset);
+        bits_[place(offset)] = true;
+    }
+    // Once all are there.
+    void sort() { std::sort(offsets_.begin(), offsets_.end()); }
+    bool holds(std::uint64_t offset) const { return bits_[place(offset)] && std::binary_search(offsets_.begin(), offsets_.end(), offset); }
+
+private:
+    static std::size_t place(std::uint64_t offset) { return static_cast<std::size_t>(offset / 8 * 0x9E3779B97F4A7C15ULL >> 44U); }
+    std::vector<bool> bits_ = std::vector<bool>(std::size_t{1} << 20U);
+    std::vector<std::uint64_t> offsets_;
+};
+
+// Collects messages until there are enough to search them at once.
+class MessageSearch {
+public:
+    MessageSearch(const JournalSelection& selection, ObjectSet& wanted) : selection_(selection), wanted_(wanted) {}
+    void add(std::string_view message, std::uint64_t offset) {
+        text_ += message;
+        ends_.push_back(text_.size());
+        text_ += '\n';
+        offsets_.push_back(offset);
+        if (text_.size() >= text_min) search();
+    }
+    void search() {
+        std::vector<bool> marks(ends_.size());
+        selection_.search(text_, ends_, marks);
+        for (std::size_t i = 0; i < marks.size(); ++i) {
+            if (marks[i]) wanted_.add(offsets_[i]);
+        }
+        text_.clear(), ends_.clear(), offsets_.clear();
+    }
+
+private:
+    static constexpr std::size_t text_min = 256 * 1024;
+    const JournalSelection& selection_;
+    ObjectSet& wanted_;
+    std::string text_;
+    std::vector<std::size_t> ends_;
+    std::vector<std::uint64_t> offsets_;
+};
+
 class JournalReader {
 public:
-    JournalReader(RandomBytes& bytes, const std::function<bool(std::string_view)>& wanted)
-        : bytes_(bytes), wanted_(wanted) {}
+    JournalReader(RandomBytes& bytes, const std::function<bool(std::string_view)>& wanted, const JournalSelection* selection)
+        : bytes_(bytes), wanted_(wanted), selection_(selection) {
+        if (selection_ != nullptr) messages_.emplace(*selection_, wanted_messages_);
+    }
 
     JournalOutcome read(const std::function<void(const JournalEntry&)>& visit) {
         const std::string head(bytes_.at(0, 208));
@@ -194,6 +159,10 @@ public:
         }
         compact_ = (flags & flag_compact) != 0;
         find_entries(number(head, 88, 8), number(head, 136, 8));
+        if (messages_) messages_->search();
+        wanted_messages_.sort();
+        // where objects could not be found, entries may point at some that were not searched
+        if (!outcome_.trouble.empty() || gives_too_much()) selection_ = nullptr;
         std::sort(entries_.begin(), entries_.end());
         for (const auto& [seqnum, offset] : entries_) {
             if (gives_too_much()) {
@@ -202,7 +171,7 @@ public:
                                                given_ / bytes_.size(), outcome_.entries, entries_.size());
                 return outcome_;
             }
-            if (read_entry(offset, visit)) {
+            if (may_be_let_go(offset) || read_entry(offset, visit)) {
                 ++outcome_.entries;
             } else {
                 ++outcome_.unreadable;
@@ -238,6 +207,7 @@ private:
                 continue;
             }
             if (type == entry_object && size >= 64 && object.size() >= 64) entries_.emplace_back(number(object, 16, 8), offset);
+            if (type == data_object && messages_ && !gives_too_much()) look_at_data(offset);
             offset += (size + 7) & ~7ULL;
         }
         if (tail > bytes_.size()) {
@@ -263,6 +233,35 @@ private:
 
     bool gives_too_much() const { return given_ > given_free_bytes + given_ratio_max * bytes_.size(); }
 
+    // A message goes to the search; of a host's name the first entry is read, for where it begins.
+    void look_at_data(std::uint64_t offset) {
+        const auto payload = payload_of(offset, [](std::string_view name) { return name == "MESSAGE" || name == "_HOSTNAME"; });
+        if (!payload) {
+            wanted_messages_.add(offset);
+        } else if (payload->substr(0, message_opening.size()) == message_opening) {
+            messages_->add(payload->substr(message_opening.size()), offset);
+        } else if (payload->substr(0, 10) == "_HOSTNAME=") {
+            host_names_.insert(offset);
+        }
+    }
+
+    // Whether nobody wants the entry at `offset`, and it looks whole.
+    bool may_be_let_go(std::uint64_t offset) {
+        if (selection_ == nullptr || offset == entries_.back().second || selection_->wants(outcome_.numbered + 1)) return false;
+        const std::uint64_t size = number(bytes_.at(offset, 16), 8, 8);
+        if (size < 64 || size > 64 + entry_fields_max * 16) return false;
+        const std::string_view object = bytes_.at(offset, static_cast<std::size_t>(size));
+        const std::size_t item_size = compact_ ? 4 : 16;
+        if (object.size() < size || size < 64 + item_size) return false;
+        for (std::size_t at = 64; at + item_size <= object.size(); at += item_size) {
+            const std::uint64_t item = number(object, at, compact_ ? 4 : 8);
+            if (item == 0 || item % 8 != 0 || item >= bytes_.size() || wanted_messages_.holds(item)) return false;
+            if (host_names_.erase(item) > 0) return false;
+        }
+        ++outcome_.numbered;
+        return true;
+    }
+
     bool read_entry(std::uint64_t offset, const std::function<void(const JournalEntry&)>& visit) {
         const std::uint64_t size = number(bytes_.at(offset, 16), 8, 8);
         if (size > field_bytes_max) return false;
@@ -285,33 +284,41 @@ private:
             if (item != 0 && !read_field(item, entry)) whole = false;
         }
         if (entry.fields.empty()) return false;
+        entry.ordinal = ++outcome_.numbered;
         visit(entry);
         return whole;
     }
 
-    bool read_field(std::uint64_t offset, JournalEntry& entry) {
+    // The payload of the data object at `offset`, empty where it names a field that is not `wanted`, nothing where it is
+    // damaged. Good until the next call.
+    template <class Wanted>
+    std::optional<std::string_view> payload_of(std::uint64_t offset, const Wanted& wanted) {
         const std::string_view head = bytes_.at(offset, 256);
         const std::size_t payload_at = compact_ ? 72 : 64;
-        if (head.size() <= payload_at || static_cast<std::uint8_t>(head[0]) != data_object) return false;
+        if (head.size() <= payload_at || static_cast<std::uint8_t>(head[0]) != data_object) return std::nullopt;
         const auto flags = static_cast<unsigned char>(head[1]) & 7U;
         const std::uint64_t size = number(head, 8, 8);
-        if (size <= payload_at || size > bytes_.size() - std::min(offset, bytes_.size())) return false;
+        if (size <= payload_at || size > bytes_.size() - std::min(offset, bytes_.size())) return std::nullopt;
         if (flags == 0) {
             const std::size_t equals = head.find('=', payload_at);
-            if (equals == std::string_view::npos) return true;  // a name that long is none of ours
-            if (!wanted_(head.substr(payload_at, equals - payload_at))) return true;
+            if (equals == std::string_view::npos) return std::string_view();  // a name that long is none of ours
+            if (!wanted(head.substr(payload_at, equals - payload_at))) return std::string_view();
         }
         const std::size_t take = static_cast<std::size_t>(std::min<std::uint64_t>(size - payload_at, field_bytes_max));
-        const std::string_view payload = bytes_.at(offset + payload_at, take);
+        const std::string_view packed = bytes_.at(offset + payload_at, take);
         if (flags == 0) {
-            given_ += payload.size();
-            add_field(payload, entry);
-            return payload.size() == take;
+            given_ += packed.size();
+            return packed;
         }
-        const auto unpacked = unpacker_.unpack(payload, flags);
+        const auto unpacked = unpacker_.unpack(packed, flags);
         given_ += unpacked ? unpacked->size() : take;
-        if (unpacked) add_field(*unpacked, entry);
-        return unpacked.has_value();
+        return unpacked;
+    }
+
+    bool read_field(std::uint64_t offset, JournalEntry& entry) {
+        const auto payload = payload_of(offset, wanted_);
+        if (payload) add_field(*payload, entry);
+        return payload.has_value();
     }
 
     void add_field(std::string_view payload, JournalEntry& entry) {
@@ -322,6 +329,10 @@ private:
 
     RandomBytes& bytes_;
     const std::function<bool(std::string_view)>& wanted_;
+    const JournalSelection* selection_;
+    ObjectSet wanted_messages_;
+    std::optional<MessageSearch> messages_;
+    std::set<std::uint64_t> host_names_;  // whose first entry is still to come
     bool compact_ = false;
     Unpacker unpacker_;
     std::uint64_t given_ = 0;  // bytes of fields so far
@@ -331,14 +342,11 @@ private:
 
 }  // namespace
 
-std::unique_ptr<RandomBytes> random_file(const std::string& path) { return std::make_unique<RandomFile>(path); }
-std::unique_ptr<RandomBytes> random_memory(std::string bytes) { return std::make_unique<RandomMemory>(std::move(bytes)); }
-
 bool is_journal_file(std::string_view head) { return head.substr(0, 8) == "LPKSHHRH"; }
 
 JournalOutcome read_journal(RandomBytes& bytes, const std::function<bool(std::string_view)>& wanted,
-                            const std::function<void(const JournalEntry&)>& visit) {
-    return JournalReader(bytes, wanted).read(visit);
+                            const std::function<void(const JournalEntry&)>& visit, const JournalSelection* selection) {
+    return JournalReader(bytes, wanted, selection).read(visit);
 }
 
 }  // namespace nixwhy
