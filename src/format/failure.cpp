@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <iterator>
 #include <memory>
+#include <mutex>
 #include <set>
 
 #include "base/text.hpp"
@@ -180,11 +182,27 @@ private:
     std::vector<std::uint64_t> bits_;
 };
 
+// Compiled on first use: of the hundreds a log meets a few.
+class LazyRegex {
+public:
+    explicit LazyRegex(const char* text) : text_(text) {}
+    bool empty() const { return text_ == nullptr; }
+    bool search(std::string_view text, Captures& captures) const {
+        std::call_once(once_, [&] { regex_ = std::make_unique<Regex>(text_); });
+        return regex_->search(text, captures);
+    }
+
+private:
+    const char* text_;
+    mutable std::once_flag once_;
+    mutable std::unique_ptr<Regex> regex_;
+};
+
 class Table {
 public:
     Table() {
-        for (const FailureRow& row : all_rows()) expressions_.push_back(row.expression != nullptr ? std::make_unique<Regex>(row.expression) : nullptr);
-        for (const char* part : part_expressions) parts_.push_back(std::make_unique<Regex>(part));
+        for (const FailureRow& row : all_rows()) expressions_.emplace_back(row.expression);
+        for (const char* part : part_expressions) parts_.emplace_back(part);
     }
 
     Failure read(std::string_view text) const {
@@ -196,7 +214,7 @@ public:
         failure.detail = std::string(text.substr(0, 200));
         for (const auto& expression : parts_) {
             Captures parts;
-            if (expression->search(text, parts)) take(parts, failure);
+            if (expression.search(text, parts)) take(parts, failure);
         }
         return failure;
     }
@@ -210,7 +228,7 @@ public:
             const std::size_t found = folded.find(rows[i].literal);
             if (found == std::string::npos) continue;
             Captures parts;
-            if (expressions_[i] && !expressions_[i]->search(text, parts)) {
+            if (!expressions_[i].empty() && !expressions_[i].search(text, parts)) {
                 // "no such host" without the name that was looked up is still that failure
                 if (std::string_view(rows[i].literal) != "no such host") continue;
             }
@@ -222,7 +240,7 @@ public:
             const std::string_view before = text.substr(0, found + 1);
             for (const auto& expression : parts_) {
                 Captures more;
-                if (expression->search(before, more) || expression->search(text, more)) take(more, failure);
+                if (expression.search(before, more) || expression.search(text, more)) take(more, failure);
             }
             return failure;
         }
@@ -240,8 +258,8 @@ private:
         fill(failure.endpoint, "endpoint");
     }
 
-    std::vector<std::unique_ptr<Regex>> expressions_;
-    std::vector<std::unique_ptr<Regex>> parts_;
+    std::deque<LazyRegex> expressions_;  // a once_flag cannot move
+    std::deque<LazyRegex> parts_;
 };
 
 const Table& table() {
