@@ -236,10 +236,11 @@ void demote_fallbacks(std::vector<Finding>& findings) {
         if (finding.role != Role::root || finding.rule->kind == Kind::root) continue;
         for (const std::uint32_t root : real) {
             if (!same_machine(findings[root], finding)) continue;
-            finding.role = Role::symptom;
             constexpr std::int64_t hour_us = 3600 * second_us;
-            const bool plausible = in_time(findings[root], finding, hour_us) && (finding.unit.empty() || findings[root].unit.empty() || finding.unit == findings[root].unit);
-            if (plausible && finding.caused_by.empty()) finding.caused_by.push_back(root);
+            if (!in_time(findings[root], finding, hour_us)) continue;
+            finding.role = Role::symptom;
+            const bool same_unit = finding.unit.empty() || findings[root].unit.empty() || finding.unit == findings[root].unit;
+            if (same_unit && finding.caused_by.empty()) finding.caused_by.push_back(root);
         }
     }
     // of several fallbacks the one that others point to, or that stands first, is the root

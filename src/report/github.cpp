@@ -26,7 +26,9 @@ std::string escaped(std::string_view text, bool property) {
 
 std::string command_of(const ReportFinding& finding, const char* kind) {
     std::string properties = "title=" + escaped(cut_columns(finding.title.str(), 200), true);
-    if (finding.place) properties = fmt::format("file={},line={},", escaped(finding.place->path.str(), true), finding.place->line) + properties;
+    if (finding.place && finding.place->in_repository) {
+        properties = fmt::format("file={},line={},", escaped(finding.place->path.str(), true), std::max<std::uint64_t>(finding.place->line, 1)) + properties;
+    }
     std::string words = finding.role == Role::root ? finding.why.str() : "Follows from " + join(finding.caused_by, ", ");
     if (finding.role != Role::root && finding.caused_by.empty()) words = finding.why_short.str();
     for (std::size_t i = 0; i < finding.fix.size() && finding.role == Role::root; ++i) words += fmt::format("\n{}. {}", i + 1, finding.fix[i].text.str());

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t page_max = 900'000;
 constexpr std::size_t cards_max = 300;
 
-std::string place_of(const ReportFinding& finding) {
+std::string who_and_when(const ReportFinding& finding) {
     std::vector<std::string> parts;
     if (!finding.host.empty()) parts.push_back(finding.host.str());
     if (!finding.unit.empty()) parts.push_back(finding.unit.str());
@@ -52,9 +52,10 @@ std::string card(const Report& report, const std::vector<bool>& shown, std::uint
     const ReportFinding& finding = report.findings[index];
     const bool root = finding.role == Role::root;
     std::string out = fmt::format("<article class=\"card {}{}\" id=\"f{}\" data-card><h3>{}</h3>\n<p class=\"small dim\">{}</p>\n", name_of(finding.role),
-                                  finding.over ? " over" : "", index, markup_text(finding.title.str()), place_of(finding));
+                                  finding.over ? " over" : "", index, markup_text(finding.title.str()), who_and_when(finding));
     if (finding.over) out += fmt::format("<p><strong>Over</strong>{}</p>", finding.resolved.empty() ? ": repaired later in this log" : " since " + finding.resolved);
     std::string body = "<p>" + markup_text(finding.why.str()) + "</p>\n";
+    if (finding.place) body += "<p><strong>Look at</strong> <code>" + markup_text(finding.place->text()) + "</code></p>\n";
     std::string proofs;
     for (std::size_t i = 0; i < finding.evidence.size(); ++i) {
         if (i == 0 && root) body += evidence_html(finding.evidence[i]);

@@ -65,6 +65,8 @@ Json finding_json(const ReportFinding& finding) {
     out["unit"] = or_null(finding.unit);
     out["captures"] = Json::object();
     for (const auto& [name, value] : finding.captures) out["captures"][name] = value.str();
+    out["place"] = nullptr;
+    if (finding.place) out["place"] = {{"path", finding.place->path.str()}, {"line", finding.place->line == 0 ? Json() : Json(finding.place->line)}, {"in_repository", finding.place->in_repository}};
     out["evidence"] = Json::array();
     for (const ReportEvidence& evidence : finding.evidence) out["evidence"].push_back(evidence_json(evidence));
     out["references"] = texts(finding.references);

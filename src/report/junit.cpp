@@ -24,8 +24,8 @@ std::string case_of(const ReportFinding& finding) {
     std::string name = finding.title.str();
     if (!finding.unit.empty()) name += " (" + finding.unit.str() + ")";
     std::string out = fmt::format("    <testcase classname=\"nixwhy.{}\" name=\"{}\"", markup_text(finding.id), markup_text(name));
-    if (finding.place) {
-        out += fmt::format(" file=\"{}\" line=\"{}\"", markup_text(finding.place->path.str()), finding.place->line);
+    if (finding.place && finding.place->in_repository) {
+        out += fmt::format(" file=\"{}\" line=\"{}\"", markup_text(finding.place->path.str()), std::max<std::uint64_t>(finding.place->line, 1));
     } else if (!finding.evidence.empty()) {
         out += fmt::format(" file=\"{}\" line=\"{}\"", markup_text(finding.evidence.front().source.str()), finding.evidence.front().line);
     }

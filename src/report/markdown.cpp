@@ -93,6 +93,7 @@ std::string root_section(const Report& report, std::size_t index) {
     const ReportFinding& finding = report.findings[index];
     std::string out = fmt::format("### {}{}\n\n", finding.over ? "Was: " : "", inert(finding.title.str()));
     out += inert(finding.why.str()) + "\n\n";
+    if (finding.place) out += "Look at " + code(finding.place->text()) + ".\n\n";
     if (finding.over) out += finding.resolved.empty() ? "It was repaired later in this log.\n\n" : fmt::format("It was repaired at {}.\n\n", finding.resolved);
     if (!finding.evidence.empty()) out += fence(evidence_lines({finding.evidence.begin(), finding.evidence.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(2, finding.evidence.size()))})) + "\n";
     if (finding.confidence != Confidence::certain && !finding.check.empty()) out += "To confirm it: " + step_text(finding.check.front()) + "\n\n";

@@ -35,10 +35,13 @@ struct ReportEvidence {
     std::vector<ReportNeighbour> before, after;  // where they were asked for, and could be read
 };
 
-// A file of the user's own repository that a finding points at (`at /nix/store/x-source/hosts/a.nix:3:5`).
-struct RepositoryPlace {
+// A file of the user's own that a finding points at (`at /nix/store/x-source/hosts/a.nix:3:5`).
+struct ReportPlace {
     Safe path;
-    std::uint64_t line = 0;
+    std::uint64_t line = 0;      // 0: the file alone is known
+    bool in_repository = false;  // path is relative to the repository's top folder, else absolute
+
+    std::string text() const { return line == 0 ? path.str() : path.str() + ':' + std::to_string(line); }
 };
 
 // A step a person takes: plain words, of which some stretches are to be typed as they stand.
@@ -73,7 +76,7 @@ struct ReportFinding {
     std::vector<std::pair<std::string, Safe>> captures;
     std::vector<ReportEvidence> evidence;
     std::vector<Safe> references;
-    std::optional<RepositoryPlace> place;
+    std::optional<ReportPlace> place;  // where to look
 };
 
 struct ReportSource {

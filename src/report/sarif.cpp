@@ -68,7 +68,7 @@ Json result_of(const Report& report, std::uint32_t index, std::size_t rule) {
     out["partialFingerprints"] = {{"primaryLocationLineHash", finding.fingerprint + ":1"}, {"nixwhy/v1", finding.fingerprint}};
     out["occurrenceCount"] = std::max<std::uint64_t>(finding.count, 1);
     out["locations"] = Json::array();
-    if (finding.place) {
+    if (finding.place && finding.place->in_repository) {
         out["locations"].push_back({{"physicalLocation", {{"artifactLocation", {{"uri", percent_encoded(finding.place->path.str())}, {"uriBaseId", "SRCROOT"}}}, {"region", {{"startLine", std::max<std::uint64_t>(finding.place->line, 1)}}}}}});
     } else if (!finding.evidence.empty()) {
         out["locations"].push_back(location_of(finding.evidence.front()));

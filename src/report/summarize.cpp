@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <set>
 
-#include "base/regex.hpp"
 #include "base/text.hpp"
+#include "report/place.hpp"
 #include "report/report.hpp"
 #include "report/version.hpp"
 
@@ -113,27 +113,16 @@ std::string first_sentences(const std::string& text) {
     return end == 0 || text.size() <= short_max ? text : text.substr(0, end);
 }
 
-// The last file of the user's own tree that the lines point at: nixpkgs itself is no place to look for the cause.
-std::optional<RepositoryPlace> place_of(const Timeline& timeline, const Finding& finding, Redactor& redactor) {
-    static const Regex pointer(R"((?:at|in) (?:«[^»]*»)?/nix/store/[0-9a-z]{32}-source/(?P<path>[A-Za-z0-9._/+-]+\.nix):(?P<line>\d{1,7}))");
-    std::optional<RepositoryPlace> place;
-    for (const std::uint32_t event : finding.events) {
-        const std::string& text = timeline.events[event].message;
-        for (std::size_t from = 0; from < text.size();) {
-            std::vector<std::pair<std::string_view, std::string_view>> groups;
-            if (!pointer.find(text, from, groups) || groups.size() < 2) break;
-            std::string_view path, line;
-            for (const auto& [name, value] : groups) (name == "path" ? path : line) = value;
-            from = static_cast<std::size_t>(line.data() - text.data()) + line.size();
-            const bool nixpkgs = path.rfind("lib/", 0) == 0 || path.rfind("pkgs/", 0) == 0 || path.rfind("nixos/", 0) == 0;
-            long long number = 0;
-            if (!nixpkgs && !contains(path, "..") && take_number(line, number)) place = RepositoryPlace{redactor.line(path), static_cast<std::uint64_t>(number)};
-        }
+// Where the errors of `finding` have to be looked at: what the last of them tells.
+std::optional<ReportPlace> place_of(const Timeline& timeline, const ErrorBlocks& blocks, const Finding& finding, Redactor& redactor) {
+    for (auto event = finding.events.rbegin(); event != finding.events.rend(); ++event) {
+        const auto position = own_position(blocks.around(timeline.events[*event]).message);
+        if (position) return ReportPlace{redactor.line(position->path), position->line, position->in_repository};
     }
-    return place;
+    return std::nullopt;
 }
 
-ReportFinding finding_of(const Timeline& timeline, const Finding& finding, Redactor& redactor) {
+ReportFinding finding_of(const Timeline& timeline, const ErrorBlocks& blocks, const Finding& finding, Redactor& redactor) {
     const Rule& rule = *finding.rule;
     Captures captures = finding.captures;
     captures.emplace_back("component", finding.unit);
@@ -175,7 +164,7 @@ ReportFinding finding_of(const Timeline& timeline, const Finding& finding, Redac
         out.evidence.push_back(std::move(proof));
     }
     for (const std::string& reference : rule.references) out.references.push_back(redactor.line(reference));
-    out.place = place_of(timeline, finding, redactor);
+    out.place = place_of(timeline, blocks, finding, redactor);
     return out;
 }
 
@@ -340,12 +329,13 @@ Report summarize(const Timeline& timeline, const Diagnosis& diagnosis, const Rul
         for (const std::string_view line : all_lines(lines)) text.append(line) += '\n';
         redactor.learn(text);
     }
+    const ErrorBlocks blocks(timeline);
     Report report;
     report.version = version_text;
     report.rules_digest = rules.digest;
     report.outcome = diagnosis.outcome;
     for (const Finding& finding : diagnosis.findings) {
-        ReportFinding out = finding_of(timeline, finding, redactor);
+        ReportFinding out = finding_of(timeline, blocks, finding, redactor);
         for (const std::uint32_t cause : finding.caused_by) {
             const std::string& id = diagnosis.findings[cause].rule->id;
             out.caused_by_index.push_back(cause);

@@ -109,7 +109,7 @@ void write_root(Page& page, const Report& report, std::uint32_t index, const Roo
     page.two_ends("", "", who(finding), finding.id);
     if (finding.over) page.prose("over", finding.resolved.empty() ? "it was repaired later in this log" : fmt::format("it was repaired at {}", finding.resolved));
     page.prose("why", finding.why_short.str(), room.why_lines);
-    if (finding.place) page.item("at", page.paint("36", fmt::format("{}:{}", finding.place->path.str(), finding.place->line)));
+    if (finding.place) page.item("at", page.paint("36", finding.place->text()));
     for (std::size_t i = 0; i < finding.evidence.size() && i < room.proofs; ++i) page.evidence(i == 0 ? "proof" : "", finding.evidence[i]);
     if (finding.confidence != Confidence::certain && !finding.check.empty()) page.step("check", "", finding.check.front());
     write_fix(page, finding, room.step_lines);
