@@ -24,9 +24,18 @@ bool selected(const Event& event, const Selection& selection) {
 
 }  // namespace
 
+Report judge(const Timeline& timeline, const RuleSet& rules, Redactor& redactor) {
+    return summarize(timeline, diagnose(timeline, rules), rules, redactor);
+}
+
 Analysis analyze(const std::vector<std::string>& inputs, const RuleSet& rules, const ScanOptions& options,
                  const Selection& selection, Redactor& redactor) {
-    const Plan plan(rules, builtin_image());
+    return analyze(inputs, Plan(rules, builtin_image()), options, selection, redactor);
+}
+
+Analysis analyze(const std::vector<std::string>& inputs, const Plan& plan, const ScanOptions& options,
+                 const Selection& selection, Redactor& redactor) {
+    const RuleSet& rules = plan.rules();
     Analysis analysis;
     analysis.timeline = scan_inputs(inputs, plan, options);
     auto& events = analysis.timeline.events;

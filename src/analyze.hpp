@@ -25,5 +25,10 @@ struct Analysis {
 
 Analysis analyze(const std::vector<std::string>& inputs, const RuleSet& rules, const ScanOptions& options,
                  const Selection& selection, Redactor& redactor);
+// The same with a plan that is made once for many.
+Analysis analyze(const std::vector<std::string>& inputs, const Plan& plan, const ScanOptions& options,
+                 const Selection& selection, Redactor& redactor);
+// From the diagnosis on.
+Report judge(const Timeline& timeline, const RuleSet& rules, Redactor& redactor);
 
 }  // namespace nixwhy

@@ -7,7 +7,7 @@
 using namespace nixwhy;
 
 namespace {
-Run nixwhy_run(const std::string& arguments) { return run("'" + program + "' " + arguments); }
+ProgramRun nixwhy_run(const std::string& arguments) { return run("'" + program + "' " + arguments); }
 }  // namespace
 
 TEST_CASE("exit codes") {
@@ -23,13 +23,13 @@ TEST_CASE("exit codes") {
 }
 
 TEST_CASE("one missing input is said, the rest is reported") {
-    const Run result = nixwhy_run("explain -q /no/such/file fixtures/incidents/scripted-rebuild/deploy.log --format json 2>&1 >/dev/null");
+    const ProgramRun result = nixwhy_run("explain -q /no/such/file fixtures/incidents/scripted-rebuild/deploy.log --format json 2>&1 >/dev/null");
     CHECK(result.code == 4);
     CHECK(result.out == "nixwhy: /no/such/file: cannot be opened: No such file or directory\n");
 }
 
 TEST_CASE("where all inputs are empty, nothing is said to be well") {
-    const Run result = nixwhy_run("explain - < /dev/null 2>&1");
+    const ProgramRun result = nixwhy_run("explain - < /dev/null 2>&1");
     CHECK(result.code == 4);
     CHECK(result.out == "nixwhy: -: is empty, there is nothing to explain\n");
 }
@@ -44,7 +44,7 @@ TEST_CASE("misspelt words get a suggestion") {
 }
 
 TEST_CASE("help opens with examples") {
-    const Run result = nixwhy_run("explain --help");
+    const ProgramRun result = nixwhy_run("explain --help");
     CHECK(result.code == 0);
     CHECK(result.out.find("Examples:") < result.out.find("Usage:"));
 }
@@ -60,11 +60,11 @@ TEST_CASE("standard input, empty input, and a pipe that closes") {
 }
 
 TEST_CASE("a damaged or cut input gives what can be read, and a notice") {
-    const Run cut = run("zstd -dc fixtures/incidents/first-join-full/worker.export.zst | gzip | head -c 20000 > build/cut.gz; '" + program + "' explain --format json build/cut.gz 2>&1");
+    const ProgramRun cut = run("zstd -dc fixtures/incidents/first-join-full/worker.export.zst | gzip | head -c 20000 > build/cut.gz; '" + program + "' explain --format json build/cut.gz 2>&1");
     CHECK(cut.code == 4);
     CHECK(cut.out.find("the gzip data ends early") != std::string::npos);
     CHECK(cut.out.find("certmgr.token-rejected") != std::string::npos);
-    const Run journal = run("zstd -dc fixtures/forms/worker.journal.zst | head -c 500000 > build/cut.journal; '" + program + "' explain --format json build/cut.journal 2>&1");
+    const ProgramRun journal = run("zstd -dc fixtures/forms/worker.journal.zst | head -c 500000 > build/cut.journal; '" + program + "' explain --format json build/cut.journal 2>&1");
     CHECK(journal.code == 4);  // no entry of it is left
     CHECK(journal.out.find("the journal file ends early") != std::string::npos);
     CHECK(journal.out.find("is empty") == std::string::npos);
@@ -78,7 +78,7 @@ TEST_CASE("colour only where it is wanted") {
 }
 
 TEST_CASE("why-not names the nearest line and what it lacks") {
-    const Run result = nixwhy_run("rules why-not certmgr.token-file-missing fixtures/incidents/first-join/master-cfssl.log");
+    const ProgramRun result = nixwhy_run("rules why-not certmgr.token-file-missing fixtures/incidents/first-join/master-cfssl.log");
     CHECK(result.code == 0);
     CHECK(result.out.substr(0, result.out.find('\n')) == "certmgr.token-file-missing: does not hold");
     CHECK(result.out.find("no line matches") != std::string::npos);

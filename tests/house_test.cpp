@@ -21,7 +21,7 @@ std::vector<fs::path> sources() {
     return files;
 }
 
-const std::map<std::string, int> floors{{"base", 0}, {"event", 1}, {"source", 2}, {"format", 3}, {"rule", 3}, {"scan", 4}, {"cause", 5}, {"redact", 5}, {"report", 6}, {"collect", 6}, {"compare", 7}, {"cli", 8}};
+const std::map<std::string, int> floors{{"base", 0}, {"event", 1}, {"source", 2}, {"format", 3}, {"rule", 3}, {"scan", 4}, {"cause", 5}, {"redact", 5}, {"report", 6}, {"collect", 6}, {"compare", 7}, {"triage", 7}, {"cli", 8}};
 
 }  // namespace
 

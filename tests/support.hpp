@@ -36,14 +36,14 @@ inline void check_golden(const std::string& path, const std::string& text) {
     CHECK_MESSAGE(text == read_file(path), path, " differs; NIXWHY_ACCEPT=1 rewrites it");
 }
 
-struct Run {
+struct ProgramRun {
     int code = 0;
     std::string out;  // both streams unless redirected in the command
 };
 
 // Runs a shell command line in the project's folder.
-inline Run run(const std::string& command) {
-    Run result;
+inline ProgramRun run(const std::string& command) {
+    ProgramRun result;
     FILE* pipe = ::popen(("cd '" + root + "' && " + command).c_str(), "r");
     REQUIRE(pipe != nullptr);
     std::array<char, 4096> buffer{};

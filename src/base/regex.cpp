@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <mutex>
+#include <unordered_map>
 
 #include "base/commonness.hpp"
 #include "base/text.hpp"
@@ -228,6 +230,14 @@ bool holds_each(const std::vector<std::vector<std::string>>& needs, std::string_
     return std::all_of(needs.begin(), needs.end(), [&](const std::vector<std::string>& literals) {
         return std::any_of(literals.begin(), literals.end(), [&](const std::string& literal) { return contains(text, literal); });
     });
+}
+
+const Regex& kept_regex(const std::string& pattern) {
+    static std::mutex mutex;
+    static std::unordered_map<std::string, Regex> kept;
+    const std::lock_guard<std::mutex> lock(mutex);
+    const auto found = kept.find(pattern);
+    return found != kept.end() ? found->second : kept.emplace(pattern, Regex(pattern)).first->second;
 }
 
 std::string_view capture(const Captures& captures, std::string_view name) {

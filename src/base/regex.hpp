@@ -40,6 +40,10 @@ private:
     std::string error_;
 };
 
+// The compiled `pattern`, kept for as long as the process lives: for patterns of rules, of which there are few. Safe from any
+// thread.
+const Regex& kept_regex(const std::string& pattern);
+
 // What stands in any text that a pattern matches. Literals hold no quote and no backslash, since wrapped messages
 // escape these.
 struct Requirements {

@@ -28,9 +28,12 @@ Instance merged(const Instance& a, const Instance& b) {
     return out;
 }
 
+// Whether a part of a failure is what a query asks for; an empty pattern asks for nothing.
+bool fits(const std::string& pattern, const std::string& part) { return pattern.empty() || kept_regex(pattern).search(part); }
+
 bool fact_holds(const FactQuery& query, const std::string& value) {
     if (query.compare == "equals") return value == query.value;
-    if (query.compare == "matches") return Regex(query.value).search(value);
+    if (query.compare == "matches") return kept_regex(query.value).search(value);
     if (query.compare == "less" || query.compare == "greater") {
         const double have = std::strtod(value.c_str(), nullptr);
         const double want = std::strtod(query.value.c_str(), nullptr);
@@ -81,12 +84,11 @@ std::vector<Instance> Evaluator::leaf_log(std::uint32_t pattern) const {
 
 std::vector<Instance> Evaluator::leaf_failure(std::uint32_t index) const {
     const FailureQuery& query = rules_.failure_queries[index];
-    const Regex action(query.action), object(query.object), endpoint(query.endpoint), component(query.component);
     std::vector<Instance> out;
     for (std::uint32_t i = 0; i < timeline_.events.size(); ++i) {
         const Failure& failure = timeline_.events[i].failure;
         if (failure.empty() || (!query.result.empty() && failure.result != query.result)) continue;
-        if (!action.search(failure.action) || !object.search(failure.object) || !endpoint.search(failure.endpoint) || !component.search(failure.component)) continue;
+        if (!fits(query.action, failure.action) || !fits(query.object, failure.object) || !fits(query.endpoint, failure.endpoint) || !fits(query.component, failure.component)) continue;
         Instance one = from_event(i);
         const auto set = [&](const char* name, const std::string& value) {
             if (!value.empty()) one.captures.emplace_back(name, value);

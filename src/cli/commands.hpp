@@ -21,6 +21,8 @@ int run_doctor(const Options& options);
 int run_record(const Options& options);
 int run_compare(const Options& options);
 int run_envdiff(const Options& options);
+int run_triage(const Options& options);
+int run_merge(const Options& options);
 int run_redact(const Options& options);
 int run_rules_list(const Options& options);
 int run_rules_show(const Options& options);

@@ -48,7 +48,7 @@ std::vector<std::string> known_flags(const Command& command) {
 
 const std::vector<OptionRow>& option_table() {
     static const std::vector<OptionRow> table{
-        {"--format", "NAME", "report format: terminal, markdown, json, jsonl, html, github, sarif, junit", &Options::format, format_names},
+        {"--format", "NAME", "report format: terminal, markdown, json, jsonl, html, github, sarif, junit; of triage and merge without the last three, but partial", &Options::format, format_names},
         {"-o,--output", "FILE", "write to FILE; a report goes to standard output without it, a bundle to a new file here", &Options::output},
         {"--rules", "DIR", "add rules from a folder or file; the same id replaces ours; repeatable", &Options::rules},
         {"--since", "TIME", "only events from TIME on (2026-11-22T20:00:00Z)", &Options::since},
@@ -62,6 +62,10 @@ const std::vector<OptionRow>& option_table() {
         {"--no-redact", "", "show secrets as they stand in the logs", &Options::no_redact},
         {"-q,--quiet", "", "without the line about what was read", &Options::quiet},
         {"--limit", "NAME=N", "what one input may cost (1M, 2G): line, unpacked, ratio, depth, members, name, journal, files; repeatable", &Options::limits},
+        {"--files0-from", "FILE", "inputs are also those named in FILE, each name ended by NUL; - is standard input", &Options::files_from},
+        {"--stdin-framing", "HOW", "what standard input is: none (one run), or ndjson: a line {\"run\": NAME, \"path\": FILE} or {\"run\": NAME, \"log\": TEXT} for each run", &Options::framing, [] { return std::vector<std::string>{"none", "ndjson"}; }},
+        {"--shard", "I/N", "only the I-th of N parts of the runs, I from 0; by their names, so that every machine knows its own", &Options::shard},
+        {"--resume", "", "take over what an earlier run of the same command left in the output file, and go on", &Options::resume},
         {"-j,--threads", "N", "threads to use; the report does not depend on it", &Options::threads},
         {"--width", "N", "columns of the terminal report", &Options::width},
     };

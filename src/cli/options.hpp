@@ -29,6 +29,10 @@ struct Options {
     unsigned width = 0;
     static constexpr unsigned context_of_format = ~0U;
     unsigned context = context_of_format;  // lines beside evidence
+    std::string files_from;           // file of names, each ended by NUL
+    std::string framing = "none";     // of standard input: none or ndjson
+    std::string shard;                // I/N
+    bool resume = false;
     int step_summary = -1;  // descriptor of the step summary of a GitHub run, open for appending; -1: none
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -13,6 +14,8 @@ namespace nixwhy {
 class Progress {
 public:
     Progress(std::string work, bool quiet);
+    // The same where the words change: `work` is asked each second, from another thread, with the seconds that passed.
+    Progress(std::function<std::string(unsigned)> work, bool quiet);
     ~Progress();
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
@@ -20,7 +23,7 @@ public:
 private:
     void tell();
 
-    std::string work_;
+    std::function<std::string(unsigned)> work_;
     std::mutex mutex_;
     std::condition_variable ended_;
     bool over_ = false;

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "compare/writers.hpp"
+#include "report/markdown_parts.hpp"
 
 namespace nixwhy {
 
@@ -13,15 +14,7 @@ namespace {
 
 constexpr std::size_t list_max = 40;
 
-std::string fenced(const std::string& text) {
-    std::size_t longest = 0, run = 0;
-    for (const char c : text) {
-        run = c == '`' ? run + 1 : 0;
-        longest = std::max(longest, run);
-    }
-    const std::string ticks(std::max<std::size_t>(longest + 1, 3), '`');
-    return ticks + "text\n" + text + (text.empty() || text.back() != '\n' ? "\n" : "") + ticks + "\n\n";
-}
+std::string fenced(const std::string& text) { return markdown_fence(text) + "\n"; }
 
 std::string line_text(const ComparedLine& line) {
     return fmt::format("{}:{}: {}{}\n", line.source.str(), line.line, line.text.str(), line.count > 1 ? fmt::format(" ({} times)", line.count) : "");

@@ -239,6 +239,8 @@ void find_named(std::string_view line, std::size_t at, std::size_t& done, Contex
     std::size_t value_begin = name.end;
     const Joint joint = take_joint(line, value_begin, name);
     if (awaits(line, value_begin, name, joint, context) || joint == Joint::none || value_begin >= line.size()) return;
+    // --no-ask-password --pipe: the next option is no value of the one before it
+    if (name.option && is_blank(line[name.end]) && value_begin + 2 < line.size() && line.substr(value_begin, 2) == "--" && line[value_begin + 2] >= 'a' && line[value_begin + 2] <= 'z') return;
     skip_wrapping(line, value_begin);
     const Value value = value_at(line, value_begin, name, joint);
     if (!accepted(name, joint, value)) return;

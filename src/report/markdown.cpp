@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "report/markdown_parts.hpp"
 #include "report/writers.hpp"
 
 namespace nixwhy {
@@ -15,64 +16,20 @@ namespace {
 
 constexpr std::size_t causes_max = 60, symptoms_max = 40;
 
-// Words that could mean something to Markdown or GitHub go into a code span; blanks stay as they are. What means something
-// only where a block begins is left alone behind the first word.
-std::string inert(std::string_view text, bool begins = true) {
-    std::string out;
-    bool first = true;
-    for (const std::string_view word : split(text, ' ')) {
-        if (!first) out += ' ';
-        const bool block = begins && first && !word.empty() && (word[0] == '-' || word[0] == '+' || word[0] == '#' || word[0] == '=' || (word.back() == '.' && all_digits(word.substr(0, word.size() - 1))));
-        const bool lone = (word == "#" || word == "=") && !block;
-        first = false;
-        const bool plain = word.find_first_of("@#<>*_[]!|~\\`&{}$=") == std::string_view::npos && !contains(word, "://") && !contains(lower(word), "www.");
-        if (lone || (plain && !block)) {
-            out += word;
-            continue;
-        }
-        std::string code(word);
-        code.erase(std::remove(code.begin(), code.end(), '`'), code.end());
-        if (!code.empty()) out += "`" + code + "`";
-    }
-    return out;
-}
-
-// Backticks around `text`, more of them than it holds in a row.
-std::string code(std::string_view text) {
-    std::size_t longest = 0, run = 0;
-    for (const char c : text) {
-        run = c == '`' ? run + 1 : 0;
-        longest = std::max(longest, run);
-    }
-    const std::string ticks(longest + 1, '`');
-    const char* space = longest > 0 ? " " : "";
-    return ticks + space + std::string(text) + space + ticks;
-}
-
 // A step with each of its commands as one code span.
 std::string step_text(const ReportStep& step) {
     const std::string& text = step.text.str();
     std::string out;
     std::size_t at = 0;
-    const auto prose = [&](std::size_t end) { out += inert(std::string_view(text).substr(at, end - at), at == 0); };
+    const auto prose = [&](std::size_t end) { out += markdown_words(std::string_view(text).substr(at, end - at), at == 0); };
     for (const TextSpan& command : step.commands) {
         prose(command.from);
         if (!out.empty() && out.back() == '`') out += ' ';  // two spans that touch would be one
-        out += code(std::string_view(text).substr(command.from, command.length));
+        out += markdown_code(std::string_view(text).substr(command.from, command.length));
         at = command.from + command.length;
     }
     prose(text.size());
     return out;
-}
-
-std::string fence(const std::string& text) {
-    std::size_t longest = 0, run = 0;
-    for (const char c : text) {
-        run = c == '`' ? run + 1 : 0;
-        longest = std::max(longest, run);
-    }
-    const std::string ticks(std::max<std::size_t>(longest + 1, 3), '`');
-    return ticks + "text\n" + text + "\n" + ticks + "\n";
 }
 
 // As `grep -C` has it: a colon behind the number of a line that proves something, a dash behind that of one beside it.
@@ -91,16 +48,16 @@ std::string evidence_lines(const std::vector<ReportEvidence>& list) {
 
 std::string root_section(const Report& report, std::size_t index) {
     const ReportFinding& finding = report.findings[index];
-    std::string out = fmt::format("### {}{}\n\n", finding.over ? "Was: " : "", inert(finding.title.str()));
-    out += inert(finding.why.str()) + "\n\n";
-    if (finding.place) out += "Look at " + code(finding.place->text()) + ".\n\n";
+    std::string out = fmt::format("### {}{}\n\n", finding.over ? "Was: " : "", markdown_words(finding.title.str()));
+    out += markdown_words(finding.why.str()) + "\n\n";
+    if (finding.place) out += "Look at " + markdown_code(finding.place->text()) + ".\n\n";
     if (finding.over) out += finding.resolved.empty() ? "It was repaired later in this log.\n\n" : fmt::format("It was repaired at {}.\n\n", finding.resolved);
-    if (!finding.evidence.empty()) out += fence(evidence_lines({finding.evidence.begin(), finding.evidence.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(2, finding.evidence.size()))})) + "\n";
+    if (!finding.evidence.empty()) out += markdown_fence(evidence_lines({finding.evidence.begin(), finding.evidence.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(2, finding.evidence.size()))})) + "\n";
     if (finding.confidence != Confidence::certain && !finding.check.empty()) out += "To confirm it: " + step_text(finding.check.front()) + "\n\n";
     if (!finding.fix.empty()) out += "What to do:\n\n";
     for (std::size_t i = 0; i < finding.fix.size(); ++i) out += fmt::format("{}. {}\n", i + 1, step_text(finding.fix[i]));
     out += fmt::format("\nRule `{}`, {}{}{}. Trying again {}. To find the same failure elsewhere search for its fingerprint `{}`.\n\n", finding.id, name_of(finding.confidence),
-                       finding.because.empty() ? "" : ": ", inert(finding.because.str()),
+                       finding.because.empty() ? "" : ": ", markdown_words(finding.because.str()),
                        finding.retry == Retry::may_help ? "may help" : finding.retry == Retry::will_not_help ? "will not help" : "is open", finding.fingerprint);
     std::string symptoms;
     std::size_t shown = 0;
@@ -109,7 +66,7 @@ std::string root_section(const Report& report, std::size_t index) {
             symptoms += "- and more\n";
             break;
         }
-        symptoms += fmt::format("- {} (`{}`, {} times)\n", inert(report.findings[i].title.str()), report.findings[i].id, report.findings[i].count);
+        symptoms += fmt::format("- {} (`{}`, {} times)\n", markdown_words(report.findings[i].title.str()), report.findings[i].id, report.findings[i].count);
     }
     if (!symptoms.empty()) out += "What followed from it:\n\n" + symptoms + "\n";
     return out;
@@ -119,10 +76,10 @@ std::string accounting(const Report& report) {
     std::string out = "| source | format | lines | matter | let go | unreadable |\n|---|---|--:|--:|--:|--:|\n";
     for (std::size_t i = 0; i < report.sources.size() && i < 100; ++i) {
         const ReportSource& source = report.sources[i];
-        out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", inert(source.name.str()), source.format, source.lines, source.kept, source.let_go, source.unreadable);
+        out += fmt::format("| {} | {} | {} | {} | {} | {} |\n", markdown_words(source.name.str()), source.format, source.lines, source.kept, source.let_go, source.unreadable);
     }
     if (report.source_count > 100) out += fmt::format("\nand {} more sources\n", report.source_count - 100);
-    for (const auto& [source, text] : report.notices) out += fmt::format("\n- {}: {}", inert(source.str()), inert(text.str()));
+    for (const auto& [source, text] : report.notices) out += fmt::format("\n- {}: {}", markdown_words(source.str()), markdown_words(text.str()));
     return out;
 }
 
@@ -137,16 +94,16 @@ std::string write_markdown(const Report& report, const WriteOptions& options) {
         std::size_t shown = 0;
         for (const ReportFinding& finding : report.findings) {
             if (finding.role != Role::symptom || ++shown > symptoms_max) continue;
-            body += fmt::format("- {} (`{}`, {} times, fingerprint `{}`)\n", inert(finding.title.str()), finding.id, finding.count, finding.fingerprint);
+            body += fmt::format("- {} (`{}`, {} times, fingerprint `{}`)\n", markdown_words(finding.title.str()), finding.id, finding.count, finding.fingerprint);
         }
-        parts.insert(parts.begin(), body + "\n" + fence(evidence_lines(report.unexplained)) + "\n");
+        parts.insert(parts.begin(), body + "\n" + markdown_fence(evidence_lines(report.unexplained)) + "\n");
     }
     for (const ReportMissing& missing : report.missing) {
         parts.push_back(fmt::format("Not judged without the {}: {} rules. To get it: {}\n\n", missing.needs, missing.rules.size(), step_text(missing.collect)));
     }
     for (std::size_t i = 0; i < report.roots.size() && i < causes_max; ++i) {
         const ReportFinding& finding = report.findings[report.roots[i]];
-        if (finding.evidence.size() > 2) parts.push_back(fmt::format("#### All evidence for `{}`\n\n{}\n", finding.id, fence(evidence_lines(finding.evidence))));
+        if (finding.evidence.size() > 2) parts.push_back(fmt::format("#### All evidence for `{}`\n\n{}\n", finding.id, markdown_fence(evidence_lines(finding.evidence))));
     }
     parts.push_back("#### Sources\n\n" + accounting(report) + "\n");
     const ReportSource& all = report.total;

@@ -95,6 +95,13 @@ std::optional<NixPosition> own_position(std::string_view text) {
     return NixPosition{std::move(frame.path), frame.line, !frame.tree.empty()};
 }
 
+std::string failed_derivation(std::string_view text) {
+    // builder for '/nix/store/x-a-1.0.drv' failed with exit code 2; Cannot build '/nix/store/x-a-1.0.drv'.
+    static const Regex failed(R"re((?:builder for|build of|Cannot build) '/nix/store/[0-9a-z]{32}-(?P<name>[^'/\s]+)\.drv')re");
+    std::vector<std::pair<std::string_view, std::string_view>> groups;
+    return failed.find(text, 0, groups) && !groups.empty() ? std::string(groups.front().second) : std::string();
+}
+
 ErrorBlocks::ErrorBlocks(const Timeline& timeline) : timeline_(timeline), blocks_(timeline.sources.size()) {
     for (std::uint32_t i = 0; i < timeline.events.size(); ++i) {
         if (timeline.events[i].block) blocks_[timeline.events[i].at.source].push_back(i);

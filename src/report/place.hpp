@@ -22,6 +22,9 @@ struct NixPosition {
 // first and the trace behind it, later ones the trace first; both are understood.
 std::optional<NixPosition> own_position(std::string_view text);
 
+// The name of the derivation whose build `text` reports as failed, without hash and .drv; empty where it names none.
+std::string failed_derivation(std::string_view text);
+
 // The error block that holds a line of it, for each source of a timeline, which must outlive this.
 class ErrorBlocks {
 public:

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/template.hpp"
 #include "base/text.hpp"
 #include "report/place.hpp"
 #include "report/report.hpp"
@@ -83,14 +84,32 @@ std::vector<std::uint32_t> choose(const Timeline& timeline, const std::vector<st
     return chosen;
 }
 
-// Rule, unit and thing; store paths without their hash: the same on any host, any day.
-std::string fingerprint_of(const Finding& finding) {
+// The captures that say which failure of its kind it is: those its title speaks of, and those that name a thing of Nix.
+std::set<std::string> telling_captures(const std::string& title) {
+    std::set<std::string> names{"drv", "option", "package", "attribute"};
+    for (std::size_t open = title.find('{'); open != std::string::npos; open = title.find('{', open + 1)) {
+        names.insert(title.substr(open + 1, title.find_first_of("|}", open) - open - 1));
+    }
+    for (const char* of_one_machine : {"node", "now", "seconds"}) names.erase(of_one_machine);
+    return names;
+}
+
+// Rule, unit and thing; store paths without their hash, numbers as one: the same on any host, any day. Where the rule
+// captured nothing that tells, the derivation that failed does, or the file.
+std::string fingerprint_of(const Timeline& timeline, const ErrorBlocks& blocks, const Finding& finding, const std::optional<ReportPlace>& place) {
     std::string text = finding.rule->id + '\1' + finding.unit;
-    for (const char* name : {"drv", "option", "package", "attribute"}) {
+    static const std::set<std::string> descriptions{"detail", "reason", "error", "message", "got", "expected"};  // how, not which
+    bool told = false;
+    for (const std::string& name : telling_captures(finding.rule->title)) {
         std::string_view value = capture(finding.captures, name);
         const std::size_t store = value.find("/nix/store/");
         if (store != std::string_view::npos && value.size() > store + 44) value.remove_prefix(store + 44);
-        text += '\1' + std::string(value);
+        told = told || (descriptions.count(name) == 0 && std::any_of(value.begin(), value.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }));
+        text += '\1' + template_of(value);
+    }
+    if (!told && !finding.events.empty()) {
+        const std::string derivation = failed_derivation(blocks.around(timeline.events[finding.events.front()]).message);
+        text += '\1' + template_of(derivation.empty() && place ? place->path.str() : derivation);
     }
     return stable_hash(text);
 }
@@ -140,7 +159,8 @@ ReportFinding finding_of(const Timeline& timeline, const ErrorBlocks& blocks, co
     out.retry = rule.retry;
     out.confidence = finding.confidence;
     out.because = redactor.line(fill_in(finding.because, captures, false));
-    out.fingerprint = fingerprint_of(finding);
+    out.place = place_of(timeline, blocks, finding, redactor);
+    out.fingerprint = fingerprint_of(timeline, blocks, finding, out.place);
     out.count = finding.count;
     out.first = stamp(finding.first);
     out.last = stamp(finding.last);
@@ -164,7 +184,6 @@ ReportFinding finding_of(const Timeline& timeline, const ErrorBlocks& blocks, co
         out.evidence.push_back(std::move(proof));
     }
     for (const std::string& reference : rule.references) out.references.push_back(redactor.line(reference));
-    out.place = place_of(timeline, blocks, finding, redactor);
     return out;
 }
 
