@@ -199,7 +199,7 @@ int main(int count, char** values) {
         Log log(random, random.below(27 * 86400));
         log.add("##[group]Run nix build --print-build-logs .#" + std::string(words[random.below(words.size())]));
         log.add("##[endgroup]");
-        const std::size_t lines = 20 + random.below(280);
+        const std::size_t lines = 20 + random.below(350);
         for (std::size_t line = 0; line < lines; ++line) log.add(filled(filler[random.below(filler.size())], "", random));
         std::string what = "-";
         if (kind == 0) {

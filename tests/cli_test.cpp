@@ -37,7 +37,7 @@ TEST_CASE("where all inputs are empty, nothing is said to be well") {
 TEST_CASE("misspelt words get a suggestion") {
     CHECK(nixwhy_run("explian x 2>&1").out == "nixwhy: unknown command 'explian', did you mean 'explain'?\ntry 'nixwhy --help'\n");
     CHECK(nixwhy_run("rules lst 2>&1").out == "nixwhy: unknown command 'rules lst', did you mean 'rules list'?\ntry 'nixwhy --help'\n");
-    CHECK(nixwhy_run("rules 2>&1").out.starts_with("nixwhy: rules: one of list, show, check, test, why-not"));
+    CHECK(nixwhy_run("rules 2>&1").out.starts_with("nixwhy: rules: one of list, show, check, draft, test, why-not"));
     CHECK(nixwhy_run("explain --formt json x 2>&1").out == "nixwhy: explain: unknown option '--formt', did you mean '--format'?\ntry 'nixwhy explain --help'\n");
     CHECK(nixwhy_run("explain --format jsn x 2>&1").out == "nixwhy: --format: there is no format 'jsn', did you mean 'json'?\n");
     CHECK(nixwhy_run("rules show certmgr.token-rejcted 2>&1").out == "nixwhy: there is no rule 'certmgr.token-rejcted', did you mean 'certmgr.token-rejected'?\n");

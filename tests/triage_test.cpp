@@ -96,6 +96,7 @@ TEST_CASE("a pattern matches the lines it was made of") {
         {"error: quota plan 'basalt-7' of tenant ember.dune does not allow another seat", "error: quota plan 'x' of tenant a.b does not allow another seat"},
         {"FATAL (at 3+4) [stage]: the choir of gale7 lost its conductor", "FATAL (at 9) [stage]: the choir of dune lost its conductor"},
         {"one line alone: a|b* (c)?"},
+        {"Fehler: größe 12 überschritten bei öffnen", "Fehler: größe 9 überschritten bei öffnen"},
     };
     for (const auto& lines : sets) {
         const std::string pattern = pattern_of(lines);
@@ -174,4 +175,25 @@ TEST_CASE("what is no part is refused with the line") {
     fs::remove(path);
     CHECK_THROWS_WITH_AS(read_shard("4/4"), "--shard: '4/4': parts count from 0, the last is 3/4", Error);
     CHECK_THROWS_WITH_AS(read_shard("x"), "--shard: 'x' is no part; write I/N, as in 0/8", Error);
+}
+
+TEST_CASE("a drafted rule is a valid file that passes its own examples") {
+    const fs::path folder = fs::temp_directory_path() / ("nixwhy-draft-" + std::to_string(::getpid())) / "site";
+    fs::create_directories(folder);
+    const std::vector<std::string> commands{
+        "'error: the quota plan of tenant a.b lacks a seat'",
+        "'error: quota plan '\\''x'\\'' of tenant a.b does not allow' 'error: quota plan '\\''yy'\\'' of tenant c does not allow'",
+        "'FATAL: {braces} [brackets] (parentheses) 50% of \"quotes\": # and backslash \\ met'",
+    };
+    for (const std::string& words : commands) {
+        const ProgramRun drafted = run("'" NIXWHY_PROGRAM "' rules draft " + words + " -o '" + (folder / "draft.yaml").string() + "' 2>&1");
+        CHECK_MESSAGE(drafted.code == 0, drafted.out);
+        const ProgramRun checked = run("'" NIXWHY_PROGRAM "' rules check '" + folder.parent_path().string() + "' 2>&1");
+        CHECK_MESSAGE(checked.out == "1 rules, 0 problems\n", checked.out);
+        const ProgramRun tested = run("'" NIXWHY_PROGRAM "' rules test '" + folder.parent_path().string() + "' 2>&1 | tail -1");
+        CHECK_MESSAGE(contains(tested.out, ", 0 failed"), tested.out);
+    }
+    CHECK(run("'" NIXWHY_PROGRAM "' rules draft 'abcd efgh' 'ijkl mnop' 2>/dev/null").code == 4);
+    CHECK(run("'" NIXWHY_PROGRAM "' rules draft w-e15c13770a 2>/dev/null").code == 2);
+    fs::remove_all(folder.parent_path());
 }

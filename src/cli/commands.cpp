@@ -74,6 +74,8 @@ const std::vector<Command>& commands() {
         {"rules list", "[GLOB...]", "the rules, a line each", "nixwhy rules list\nnixwhy rules list 'certmgr.*'", {"--rules", "--format"}, run_rules_list, true},
         {"rules show", "ID...", "what a rule knows: the cause, how to check it, what to do", "nixwhy rules show certmgr.token-rejected", {"--rules", "--width", "--color"}, run_rules_show, true},
         {"rules check", "FILE...", "reads rule files and reports every problem", "nixwhy rules check rules/\nnixwhy rules check my-rule.yaml", {}, run_rules_check, true},
+        {"rules draft", "LINE... | WORDING PART...", "a rule file to fill in, for log lines or for a wording of a triage",
+         "nixwhy rules draft 'error: the quota plan of tenant a.b lacks a seat' > quota-plan.yaml\nnixwhy rules draft w-e15c13770a week.part", {"--output"}, run_rules_draft, true},
         {"rules test", "[DIR]", "runs the examples of all rules, ours or those of DIR", "nixwhy rules test\nnixwhy rules test rules/", {"--rules", "--quiet"}, run_rules_test, true},
         {"rules why-not", "ID INPUT...", "each condition of a rule, and the line that came nearest to it", "nixwhy rules why-not certmgr.token-rejected worker.log", {"--rules", "--width"}, run_rules_why_not, true},
     };

@@ -27,6 +27,7 @@ int run_redact(const Options& options);
 int run_rules_list(const Options& options);
 int run_rules_show(const Options& options);
 int run_rules_check(const Options& options);
+int run_rules_draft(const Options& options);
 int run_rules_test(const Options& options);
 int run_rules_why_not(const Options& options);
 

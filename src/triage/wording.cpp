@@ -196,27 +196,34 @@ std::string pattern_of(const std::vector<std::string>& lines) {
             if (common[i]) from = at + 1;
         }
     }
-    std::string out;
+    std::string out, before;  // what stands between the last word and this one in the first line, where that is no name
+    std::string_view last;
     std::size_t longest = 0;
-    bool gap = false;
+    bool gap = false, captured = false;
     for (std::size_t i = 0; i < first.size(); ++i) {
         const Token& token = first[i];
-        if (is_word(token) && common[i]) {
-            if (gap && !out.empty()) out += ".*?";
-            if (is_letter(token.text.front()) && gap) out += "\\b";
-            out += escaped(token.text);
-            longest = std::max(longest, token.text.size());
-            gap = false;
+        if (!is_word(token) || !common[i]) {
+            gap = gap || is_word(token) || token.kind == Token::Kind::gap;
+            before += token.text;
             continue;
         }
-        // blanks and marks between two words that stand there in all lines are part of the pattern
-        const bool between = (token.kind == Token::Kind::space || token.kind == Token::Kind::mark) && !gap && i > 0 && is_word(first[i - 1]) && common[i - 1] && i + 1 < first.size() && is_word(first[i + 1]) && common[i + 1];
-        const std::string both = between ? std::string(first[i - 1].text) + std::string(token.text) + std::string(first[i + 1].text) : std::string();
-        if (between && std::all_of(lines.begin(), lines.end(), [&](const std::string& line) { return contains(line, both); })) {
-            out += token.kind == Token::Kind::space ? " +" : escaped(token.text);
+        const std::string together = std::string(last) + before + std::string(token.text);
+        gap = gap || !std::all_of(lines.begin(), lines.end(), [&](const std::string& line) { return contains(line, together); });
+        // \b is between ASCII letters and others
+        const char* begins = static_cast<unsigned char>(token.text[0]) < 0x80 ? "\\b" : "";
+        if (out.empty()) {
+            out += begins;
+        } else if (gap) {
+            out += std::string(captured ? ".*?" : "(?P<name>.*?)") + begins;
+            captured = true;
         } else {
-            gap = true;
+            out += escaped(before);
         }
+        out += escaped(token.text);
+        longest = std::max(longest, token.text.size());
+        last = token.text;
+        before.clear();
+        gap = false;
     }
     constexpr std::size_t literal_min = 4;
     return longest < literal_min ? std::string() : out;

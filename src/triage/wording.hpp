@@ -15,8 +15,8 @@ std::string wording_of(std::string_view line);
 // A short stable name of a wording: `w-` and ten hexadecimal digits.
 std::string wording_name(std::string_view wording);
 
-// A regular expression that matches every one of `lines`: words that all have in the same places, and gaps for the rest.
-// Empty where they have no word of four letters or more in common.
+// A regular expression that matches every one of `lines`: words that all have, in this order, and gaps for the rest; the first
+// gap between two of them is the capture `name`. Empty where they have no word of four letters or more in common.
 std::string pattern_of(const std::vector<std::string>& lines);
 
 }  // namespace nixwhy
