@@ -171,6 +171,9 @@ TEST_CASE("what is no part is refused with the line") {
     CHECK(refused("", false) == "line 1 is missing: the file is empty" + how);
     CHECK(refused("error: x\n", false) == "line 1 is no head of a part" + how);
     CHECK(refused("{\"type\":\"part\",\"version\":2}\n", false) == "line 1 names a version of parts that is not known here" + how);
+    CHECK(refused(head + record + head + record + record, false) == "read 3");
+    CHECK(refused(head + record + record.substr(0, 20) + head + record, false) == "read 2");
+    CHECK(refused(head + record.substr(0, 20) + "\n", false) == "line 2 is no record of a run" + how);
     CHECK(refused(head + "{}\n", false) == "line 2 is no record of a run" + how);
     fs::remove(path);
     CHECK_THROWS_WITH_AS(read_shard("4/4"), "--shard: '4/4': parts count from 0, the last is 3/4", Error);

@@ -113,4 +113,15 @@ check("a row of the table stays a row", len(row) == 1 and row[0].replace("\\|", 
 check("no control character", b"\x1b" not in run("triage", "--color", "never", "hostile.log"))
 check("markdown fits an issue", len(run("triage", "--format", "markdown", "logs")) < 65_536)
 check("a page stays small", len(run("triage", "--format", "html", "logs")) < 1 << 20)
+# real logs give the same groups, under the same names, whenever and however they are read
+corpus = os.path.abspath("../shared/corpus")
+if os.path.isdir(corpus):
+    folder, name = os.path.split(corpus)
+    one = run("triage", "--format", "jsonl", name, cwd=folder)
+    check("real logs twice", run("triage", "-j", "1", "--format", "jsonl", name, cwd=folder) == one)
+    halves = []
+    for i in range(2):
+        halves.append(os.path.join(here, f"corpus-{i}.part"))
+        run("triage", "--format", "partial", "--shard", f"{i}/2", "-o", halves[-1], name, cwd=folder)
+    check("real logs in parts", run("merge", "--format", "jsonl", *reversed(halves)) == one)
 print(f"{passed} passed, 0 failed")

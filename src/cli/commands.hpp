@@ -22,6 +22,8 @@ int run_record(const Options& options);
 int run_compare(const Options& options);
 int run_envdiff(const Options& options);
 int run_triage(const Options& options);
+// With --fan-out: becomes GNU parallel.
+void prepare_triage(Options& options);
 int run_merge(const Options& options);
 int run_redact(const Options& options);
 int run_rules_list(const Options& options);

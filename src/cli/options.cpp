@@ -66,6 +66,7 @@ const std::vector<OptionRow>& option_table() {
         {"--stdin-framing", "HOW", "what standard input is: none (one run), or ndjson: a line {\"run\": NAME, \"path\": FILE} or {\"run\": NAME, \"log\": TEXT} for each run", &Options::framing, [] { return std::vector<std::string>{"none", "ndjson"}; }},
         {"--shard", "I/N", "only the I-th of N parts of the runs, I from 0; by their names, so that every machine knows its own", &Options::shard},
         {"--resume", "", "take over what an earlier run of the same command left in the output file, and go on", &Options::resume},
+        {"--fan-out", "WORKERS", "by GNU parallel: N workers here, or hosts (node1,node2) over ssh that see the same files; shows the command and runs it", &Options::fan_out},
         {"-j,--threads", "N", "threads to use; the report does not depend on it", &Options::threads},
         {"--width", "N", "columns of the terminal report", &Options::width},
     };

@@ -33,6 +33,7 @@ struct Options {
     std::string framing = "none";     // of standard input: none or ndjson
     std::string shard;                // I/N
     bool resume = false;
+    std::string fan_out;              // number of workers, or hosts
     int step_summary = -1;  // descriptor of the step summary of a GitHub run, open for appending; -1: none
 };
 

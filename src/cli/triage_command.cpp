@@ -15,6 +15,7 @@
 #include "base/text.hpp"
 #include "base/whole_file.hpp"
 #include "cli/commands.hpp"
+#include "cli/fan_out.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "rule/builtin.hpp"
@@ -123,7 +124,8 @@ private:
 };
 
 Exit verdict(const Options& options, const Triage& triage) {
-    if (triage.runs > 0 && triage.unread == triage.runs) return Exit::input;
+    // a part of many may well hold nothing but bad runs, and is no worse for it
+    if (triage.runs > 0 && triage.unread == triage.runs && options.format != "partial") return Exit::input;
     if (options.fail_on == "any" && triage.explained + triage.unexplained > 0) return Exit::finding;
     if (options.fail_on == "unexplained" && triage.unexplained > 0) return Exit::finding;
     return Exit::ok;
@@ -152,6 +154,13 @@ std::string remaining(std::size_t done, std::size_t all, unsigned seconds) {
 }
 
 }  // namespace
+
+void prepare_triage(Options& options) {
+    if (options.fan_out.empty()) return;
+    triage_writer(options);
+    check_fail_on(options);
+    fan_out(options);
+}
 
 int run_triage(const Options& options) {
     const TriageWriter& writer = triage_writer(options);

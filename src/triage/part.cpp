@@ -15,6 +15,7 @@ namespace nixwhy {
 namespace {
 
 constexpr int part_version = 1;
+constexpr std::string_view head_begin = "{\"type\":\"part\",";  // quotes inside a record's text are escaped
 
 }  // namespace
 
@@ -34,8 +35,10 @@ void read_part(const std::string& path, bool unfinished, std::vector<RunRecord>&
     const auto refuse = [&](const char* what) { throw Error(fmt::format("{}: line {} {}; `nixwhy triage --format partial` writes parts", path, number, what)); };
     const auto take = [&](std::string_view line) {
         ++number;
-        if (number == 1) {
-            const auto head = parse_json(line, 4);
+        // parts may stand one behind the other; where the writer of one died, its torn last line runs into the next head
+        const std::size_t head_at = line.rfind(head_begin);
+        if (number == 1 || (head_at != std::string_view::npos && line.find('}', head_at) == line.size() - 1)) {
+            const auto head = parse_json(number == 1 || head_at == std::string_view::npos ? line : line.substr(head_at), 4);
             if (!head || json_text(*head, "type") != "part") refuse("is no head of a part");
             const auto version = head->find("version");
             if (version == head->end() || *version != part_version) refuse("names a version of parts that is not known here");
